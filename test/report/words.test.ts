@@ -9,6 +9,7 @@ import { summaryText } from '../../src/report/delivery/text.ts';
 import { countOf, formatBytes, formatCount, formatDuration } from '../../src/report/terminal/numbers.ts';
 import { sentenceText } from '../../src/report/sentence.ts';
 import { checkSpeed, checkVerdict } from '../../src/report/words/check.ts';
+import { nextStep } from '../../src/report/words/delivery.ts';
 import { WARNING_CODES, warningText } from '../../src/report/words/rows.ts';
 import { printable, printableJson } from '../../src/report/terminal/printable.ts';
 import { liveBlock, progressLine } from '../../src/report/delivery/progress.ts';
@@ -159,7 +160,7 @@ test('names in codes are shown as they are', () => {
 test('no warning is titled twice, and each agrees with its number', () => {
   for (const code of [...WARNING_CODES, 'some-other: detail']) {
     for (const [count, of] of [[1], [2], [1, 1], [1, 9], [9, 9], [2, 9]] as const) {
-      const text = warningText(code, count, of);
+      const text = warningText(code, count, { vendor: 'Scarf', ...(of === undefined ? {} : { of }) });
       const written = sentenceText({ level: 'warning', text }, colors);
       expect(written.match(/warning:/g)).toHaveLength(1);
       expect(text).not.toMatch(count === 1 ? /\b(are|have|were)\b/ : /\b(is|has|was)\b/);
@@ -187,6 +188,20 @@ test('a warning about rows is said once, with its count, when the first of them 
     "3 of the first 15 rows are older than Scarf's 7-day limit and may be refused (--old-events)",
   ]);
   expect(read({ 'old-event': 5 })).toEqual([]);
+});
+
+test('old events are told of with the limit of their vendor', () => {
+  const told = (vendor: string) => warningText('old-event', 2, { vendor });
+  expect(told('Moesif')).toBe(
+    "2 events are older than Moesif's 30-day limit and may be refused (--old-events)",
+  );
+  expect(told('Acme')).toBe("2 events are older than Acme's age limit and may be refused (--old-events)");
+});
+
+test('a run that read a pipe goes on by its id, since the command would read other bytes', () => {
+  const facts = { run: 'run-1', rejectsFiles: 0, watch: undefined };
+  expect(nextStep('terminate', { ...facts, isOfStream: false })).toBe('run it again to go on: run-1');
+  expect(nextStep('terminate', { ...facts, isOfStream: true })).toContain('scarf-cli runs resume run-1');
 });
 
 function halfDone(paths: readonly string[]) {

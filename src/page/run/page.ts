@@ -56,7 +56,7 @@ function problems({ errors }: RunFacts): Html | undefined {
 }
 
 /** Warnings and changes to rows, one sentence each. */
-function notes({ changes, warnings, notices, timeZone = 'UTC' }: RunFacts): Html | undefined {
+function notes({ vendor, changes, warnings, notices, timeZone = 'UTC' }: RunFacts): Html | undefined {
   const warned = Object.entries(warnings).filter(([, count]) => count > 0);
   const changed = Object.entries(changes).filter(([, rows]) => rows > 0);
   if (warned.length + changed.length + notices.length === 0) return undefined;
@@ -64,7 +64,7 @@ function notes({ changes, warnings, notices, timeZone = 'UTC' }: RunFacts): Html
     <h2 id="warnings">Warnings and changes to rows</h2>
     <ul>
       ${notices.map((notice) => html`<li>${notice.message}${hintOf(notice)}</li>`)}
-      ${warned.map(([code, count]) => html`<li>${warningText(code, count)}</li>`)}
+      ${warned.map(([code, count]) => html`<li>${warningText(code, count, { vendor })}</li>`)}
       ${changed.map(([code, rows]) => html`<li>${changeText(code, rows, timeZone)}</li>`)}
     </ul>
   </section>`;

@@ -31,7 +31,7 @@ export function showDelivery(tally: Tally, { machine, vendor, maxActive }: Deliv
     bytesPerSecond: rate.add(tally.source.readBytes),
     elapsedMs: machine.elapsedMs() - startedMs,
   });
-  const early = earlyWarnings(tally);
+  const early = earlyWarnings(tally, vendor);
   const waits = waitsSaid(tally, vendor);
   return {
     sentencesFor: (event, mode) => [
@@ -63,14 +63,17 @@ function sentencesFor(event: RunEvent, { tally, vendor, quiet }: Said): Sentence
 }
 
 /** Prints each warning about rows once, with its first count, early enough to stop before they are sent. */
-function earlyWarnings(tally: Tally): (event: RunEvent) => Sentence[] {
+function earlyWarnings(tally: Tally, vendor: string): (event: RunEvent) => Sentence[] {
   const said = new Set<string>();
   return (event) => {
     if (event.type !== 'rows-read') return [];
     const news = Object.entries(event.warnings).filter(([code]) => !said.has(code));
     for (const [code] of news) said.add(code);
     const { read } = tally.thisRun;
-    return news.map(([code, count]) => ({ level: 'warning', text: warningText(code, count, read) }));
+    return news.map(([code, count]) => ({
+      level: 'warning',
+      text: warningText(code, count, { vendor, of: read }),
+    }));
   };
 }
 

@@ -58,7 +58,10 @@ export function summaryText(tally: Tally, facts: SummaryFacts, colors: ChalkInst
   if (tally.jobs.size > 0) lines.push(`  imports: ${printable(jobsLine(tally))}`);
   if (!isRepeat) lines.push(`  ${words.traffic({ ...tally, bytes: tally.bytesSent })}`);
   const watch = tally.counts.pending > 0 ? facts.watch : undefined;
-  lines.push(...rejectsLines(facts), ...lastLines({ ...facts, watch }, colors, isRepeat));
+  lines.push(
+    ...rejectsLines(facts),
+    ...lastLines({ ...facts, watch, isOfStream: tally.source.totalBytes === undefined }, colors, isRepeat),
+  );
   return `${lines.join('\n')}\n`;
 }
 
@@ -92,13 +95,15 @@ function mark({ counts }: Tally, { exit, planned }: SummaryFacts, colors: ChalkI
 }
 
 /** Why rows were rejected, and which changes and warnings there were for others. */
-function rowLines(tally: Tally, { timeZone = 'UTC' }: SummaryFacts, colors: ChalkInstance): string[] {
+function rowLines(tally: Tally, { vendor, timeZone = 'UTC' }: SummaryFacts, colors: ChalkInstance): string[] {
   const changed = Object.entries(tally.changes).filter(([, rows]) => rows > 0);
   const warned = Object.entries(tally.warnings).filter(([, count]) => count > 0);
   return [
     ...tally.reasons.flatMap((group) => reasonLines(group, colors)),
     ...changed.map(([code, rows]) => `  ${printable(changeText(code, rows, timeZone))}`),
-    ...warned.map(([code, count]) => `  ${colors.yellow('warning')}: ${printable(warningText(code, count))}`),
+    ...warned.map(
+      ([code, count]) => `  ${colors.yellow('warning')}: ${printable(warningText(code, count, { vendor }))}`,
+    ),
   ];
 }
 
@@ -134,13 +139,13 @@ function filesThere(rejects: RejectsFile | undefined): number {
 
 /** The run and the next step. The run's name appears in one of the two. */
 function lastLines(
-  { exit, run, isResumable, rejects, watch }: SummaryFacts,
+  { exit, run, isResumable, isOfStream, rejects, watch }: SummaryFacts & { isOfStream: boolean },
   colors: ChalkInstance,
   isRepeat: boolean,
 ): string[] {
   const resumable = isResumable ? run : undefined;
   const next =
-    words.nextStep(exit, { run: resumable, rejectsFiles: filesThere(rejects), watch }) ??
+    words.nextStep(exit, { run: resumable, isOfStream, rejectsFiles: filesThere(rejects), watch }) ??
     (isRepeat ? words.sendAgainHint : undefined);
   const hasName = run === undefined || (resumable !== undefined && next?.includes(resumable) === true);
   return [

@@ -75,16 +75,24 @@ const isGoneOnWith: ReadonlySet<ExitName> = new Set([
   'aborted',
 ]);
 
-/**
- * What to do about an outcome, if anything. `run`: the run, if it can be resumed; `rejectsFiles`: those that
- * exist; `watch`: the command that watches imports that still go on.
- */
+export interface NextStepFacts {
+  /** The run, if it can be resumed. */
+  run: string | undefined;
+  /** It read a pipe, of which the command would read other bytes. */
+  isOfStream: boolean;
+  /** Files of rejects that exist. */
+  rejectsFiles: number;
+  /** The command that watches imports that still go on. */
+  watch: string | undefined;
+}
+
+/** What to do about an outcome, if anything. */
 export function nextStep(
   exit: ExitName,
-  { run, rejectsFiles, watch }: { run: string | undefined; rejectsFiles: number; watch: string | undefined },
+  { run, isOfStream, rejectsFiles, watch }: NextStepFacts,
 ): string | undefined {
   if (isGoneOnWith.has(exit)) {
-    const goOn = run === undefined ? 'run it again to go on' : `run it again to go on: ${run}`;
+    const goOn = goOnText(run, isOfStream);
     return exit === 'aborted' ? `${goOn}; rows without ids also need --on-unknown resend` : goOn;
   }
   if (exit === 'unknown')
@@ -94,6 +102,13 @@ export function nextStep(
   return rejectsFiles === 1
     ? 'fix the rejected rows in that file, then import it with the same options'
     : 'fix the rejected rows in those files, then import them with the same options';
+}
+
+function goOnText(run: string | undefined, isOfStream: boolean): string {
+  if (run === undefined) return 'run it again to go on';
+  return isOfStream
+    ? `what was read of the pipe is kept; to go on: scarf-cli runs resume ${run}`
+    : `run it again to go on: ${run}`;
 }
 
 /** The suffix for a group of rejects in which this many have other messages. */

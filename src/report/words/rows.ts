@@ -7,6 +7,8 @@ interface Subject {
   is: 'is' | 'are';
   has: 'has' | 'have';
   was: 'was' | 'were';
+  /** Title of the vendor: `Scarf`. */
+  vendor: string;
 }
 
 /** The text after the number of rows. `zone`: the zone for times without one. */
@@ -33,9 +35,12 @@ const CHANGES: Readonly<Record<string, string>> = {
   'type-error-nulled': 'had a value of the wrong type, sent as null',
 };
 
+/** How old events may be, by the title of the vendor. */
+const AGE_LIMITS: Readonly<Record<string, string>> = { Scarf: '7-day', Moesif: '30-day' };
+
 const WARNINGS: Readonly<Record<string, (subject: Subject) => string>> = {
-  'old-event': ({ text, is }) =>
-    `${text} ${is} older than Scarf's 7-day limit and may be refused (--old-events)`,
+  'old-event': ({ text, is, vendor }) =>
+    `${text} ${is} older than ${vendor}'s ${AGE_LIMITS[vendor] ?? 'age'} limit and may be refused (--old-events)`,
   'future-event': ({ text, is }) => `${text} ${is} more than a day ahead of this machine's clock`,
   'text-missing': ({ text, has }) => `${text} ${has} no text: only fields can be searched`,
   'time-missing': ({ text, has }) => `${text} ${has} no time: the server takes its own`,
@@ -74,8 +79,15 @@ export function changeText(code: string, rows: number, zone: string): string {
   return `${countOf(rows, 'row')} ${words.replace('{zone}', () => zone)}${detail}`;
 }
 
+/** What was counted by whom: `of` the first rows, or of all. */
+export interface CountedBy {
+  /** Title of the vendor: `Scarf`. */
+  vendor: string;
+  of?: number;
+}
+
 /** `20 events are older than Scarf's 7-day limit and may be refused`; with `of` rows: `20 of the first 200 rows are ...`. */
-export function warningText(code: string, count: number, of?: number): string {
+export function warningText(code: string, count: number, { vendor, of }: CountedBy): string {
   const { kind, detail } = partsOf(code);
   const noun = NOUNS[kind];
   const text = of === undefined || noun !== undefined ? countOf(count, noun ?? 'event') : shareOf(count, of);
@@ -85,7 +97,7 @@ export function warningText(code: string, count: number, of?: number): string {
       : ({ is: 'are', has: 'have', was: 'were' } as const);
   const sentence = WARNINGS[kind];
   const said =
-    sentence === undefined ? `${text}: ${kind.replaceAll('-', ' ')}` : sentence({ text, ...forms });
+    sentence === undefined ? `${text}: ${kind.replaceAll('-', ' ')}` : sentence({ text, vendor, ...forms });
   return `${said}${detail}`;
 }
 
