@@ -8,6 +8,7 @@ import { ChunkSender } from './send/chunk-sender.ts';
 import { ChunkUploads } from './send/chunk-uploads.ts';
 import { bodyOptions } from './upload/body.ts';
 import { chunkLimits, type Chunk, type PackOptions } from './upload/chunks.ts';
+import { collectNowAndThen } from './upload/garbage.ts';
 import { JobPoller } from './jobs/job-poller.ts';
 import { UploadSlots } from './send/upload-slots.ts';
 import { createSegmentPool } from './upload/segments.ts';
@@ -51,6 +52,7 @@ export async function deliver(given: Delivery): Promise<DeliveryEnd> {
   const countRows = (rows: number) => {
     rowsRead += rows;
   };
+  const collect = collectNowAndThen(delivery.context.machine);
   let handedOut = 0;
   try {
     await adopt({ ...work, supplies, onUnknown: options.onUnknown }, { ...parts, doubts, stopping, emit });
@@ -62,6 +64,7 @@ export async function deliver(given: Delivery): Promise<DeliveryEnd> {
       await learned();
       await send(chunk, parts, { sending, ...delivery.context });
       waiting.delete(chunk);
+      collect(chunk);
     }
     await learned();
   } catch (error) {

@@ -25,7 +25,7 @@ export async function* chunksOf(
 ): AsyncGenerator<Chunk> {
   const isStream = supplies.some(({ input }) => input.kind === 'stream');
   const flush = isStream ? flushAfter(options.flushIntervalMs, slots, context) : undefined;
-  const pack = { ...packing, flush };
+  const pack = { ...packing, flush, untilMemory: context.stopping.noNew };
   const planned = { plan: work.plan, supplies, files, maxRejects: options.maxRejects, context };
   const limits = blockLimits(pack);
   const again = readPlanned(planned, { limits, reading: 'again', countRows });

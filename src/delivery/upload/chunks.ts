@@ -7,7 +7,7 @@ import type { Block, Body, Changes, Piece, Reject } from '../../records.ts';
 import { startBody, type BodyBuilder, type BodyOptions } from './body.ts';
 import { combineCrc32 } from './crc-combine.ts';
 import { blocksOrDue, type Flush } from './flush.ts';
-import type { SegmentPool } from './segments.ts';
+import { segmentBytes, type SegmentPool } from './segments.ts';
 
 /**
  * Rows of a chunk that cannot be delivered. `to-keep`: written to the rejects file when the chunk is taken or
@@ -53,10 +53,14 @@ export interface ChunkLimits {
   bytes: number;
   /** Bytes on the wire, to bound the memory of bodies. */
   wireBytes: number;
+  /** Memory that earlier chunks may hold when another is begun, in bytes. */
+  heldBytes: number;
 }
 
-/** A chunk is complete at this many bytes on the wire: four uploads and one being packed fit into memory. */
-const maxWireBytes = 6 * 1024 * 1024;
+/** A chunk is complete behind the block with which it has this many bytes on the wire. */
+const maxWireBytes = 5 * 1024 * 1024;
+/** Two complete chunks: a third is packed while they are under way. */
+const maxHeldBytes = 12 * 1024 * 1024;
 /** Bounds how much a chunk without a good row keeps in memory, and how much work a crash repeats. */
 const maxRejects = 4_000;
 const maxCoveredBytes = 64 * 1024 * 1024;
@@ -65,9 +69,13 @@ const maxCompressing = 4;
 /** A slab of rows, to which ids are added. */
 const maxBlockBytes = 2 * 1024 * 1024;
 
-/** Limits on a chunk from the target and the settings of the user. */
-export function chunkLimits(target: Target): ChunkLimits {
-  return { rows: target.limits.rows, bytes: target.limits.bytes, wireBytes: maxWireBytes };
+/**
+ * Limits on a chunk from the target and the settings of the user. As many small ones may be under way as the vendor
+ * takes at once.
+ */
+export function chunkLimits({ limits }: Pick<Target, 'limits'>): ChunkLimits {
+  const heldBytes = Math.max(maxHeldBytes, limits.uploads * segmentBytes);
+  return { rows: limits.rows, bytes: limits.bytes, wireBytes: maxWireBytes, heldBytes };
 }
 
 /** Limits on blocks, small enough to fill chunks well: a quarter of a chunk, at most 2 MiB. */
@@ -95,6 +103,11 @@ export interface PackOptions {
   isDoubtful?: (pieces: readonly Piece[]) => boolean;
   /** For streams: when to send a chunk that is not full. */
   flush?: Flush | undefined;
+  /**
+   * Given where chunks are to wait for the memory of earlier ones, and aborted when that no longer matters. Default: none
+   * waits, since a chunk that replaces another must not wait for those behind it.
+   */
+  untilMemory?: AbortSignal;
 }
 
 /** Packs blocks into chunks, in order. Takes ownership of every block; the caller releases or abandons each chunk. */
@@ -111,10 +124,16 @@ export async function* packChunks(blocks: AsyncIterable<Block>, options: PackOpt
       yield filling.seal();
       filling = undefined;
     }
-    filling ??= new ChunkBuilder(options);
+    filling ??= await startChunk(options);
     await filling.add(block);
   }
   if (filling) yield filling.seal();
+}
+
+async function startChunk(options: PackOptions): Promise<ChunkBuilder> {
+  const { pool, limits, untilMemory } = options;
+  if (untilMemory !== undefined) await pool.untilTaken(limits.heldBytes, untilMemory);
+  return new ChunkBuilder(options);
 }
 
 class ChunkBuilder {

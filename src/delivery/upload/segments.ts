@@ -2,6 +2,7 @@
  * Reusable memory for request bodies, in segments of one size. The segment that was returned first is handed out
  * first, so that each rests as long as possible between two uses.
  */
+import { Condition } from '../../concurrency.ts';
 
 /** Bytes of one segment. */
 export const segmentBytes = 256 * 1024;
@@ -10,15 +11,33 @@ export interface SegmentPool {
   take(): Uint8Array;
   /** Returns segments to the pool. The caller keeps no view of them. */
   give(segments: readonly Uint8Array[]): void;
+  /** Leaves segments to the garbage collector: a socket may still be reading them. */
+  forget(segments: readonly Uint8Array[]): void;
+  /** Resolves once at most `bytes` are taken, or `signal` is aborted. Never rejects. */
+  untilTaken(bytes: number, signal: AbortSignal): Promise<void>;
 }
 
 /** A pool that grows to the largest number of segments in use at once. */
 export function createSegmentPool(): SegmentPool {
   const free: Uint8Array[] = [];
+  const returned = new Condition();
+  let taken = 0;
+  const putBack = (count: number) => {
+    taken -= count;
+    returned.notify();
+  };
   return {
-    take: () => free.shift() ?? new Uint8Array(new ArrayBuffer(segmentBytes)),
+    take: () => {
+      taken += 1;
+      return free.shift() ?? new Uint8Array(new ArrayBuffer(segmentBytes));
+    },
     give: (segments) => {
       free.push(...segments);
+      putBack(segments.length);
+    },
+    forget: (segments) => putBack(segments.length),
+    untilTaken: async (bytes, signal) => {
+      while (taken * segmentBytes > bytes && !signal.aborted) await returned.wait(signal);
     },
   };
 }
@@ -60,11 +79,16 @@ export class SegmentWriter {
   /** Returns the segments to the pool. */
   release(): void {
     this.#pool.give(this.#whole);
-    this.abandon();
+    this.#start();
   }
 
   /** Leaves the segments to the garbage collector: a socket may still be reading them. */
   abandon(): void {
+    this.#pool.forget(this.#whole);
+    this.#start();
+  }
+
+  #start(): void {
     this.#whole.length = 0;
     this.#used = segmentBytes;
   }

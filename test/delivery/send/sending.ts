@@ -12,7 +12,7 @@ import { JobPoller } from '../../../src/delivery/jobs/job-poller.ts';
 import { Settler } from '../../../src/delivery/send/settle.ts';
 import { UploadSlots } from '../../../src/delivery/send/upload-slots.ts';
 import { Stopping } from '../../../src/delivery/stopping.ts';
-import type { Chunk, PackOptions } from '../../../src/delivery/upload/chunks.ts';
+import { chunkLimits, type Chunk, type PackOptions } from '../../../src/delivery/upload/chunks.ts';
 import { createDeflate } from '../../../src/delivery/upload/deflate.ts';
 import { createSegmentPool, type SegmentPool } from '../../../src/delivery/upload/segments.ts';
 import type { RunEvent } from '../../../src/events.ts';
@@ -259,11 +259,11 @@ export function sendingTo(steps: readonly Step[] = [], options: SendingOptions =
   let nextChunk = 100;
   const given: Uint8Array[] = [];
   const pool: SegmentPool = {
-    take: () => createSegmentPool().take(),
+    ...createSegmentPool(),
     give: (segments) => void given.push(...segments),
   };
   const pack: PackOptions = {
-    limits: { rows: target.limits.rows, bytes: target.limits.bytes, wireBytes: 1_000_000 },
+    limits: { ...chunkLimits(target), wireBytes: 1_000_000 },
     body: { framing, gzip: false, deflate: createDeflate(1), takesDeflated: false },
     pool,
     nextNumber: () => nextChunk++,

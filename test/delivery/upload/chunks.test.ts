@@ -1,9 +1,9 @@
 import { crc32, gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { packChunks, type Chunk, type PackOptions } from '../../../src/delivery/upload/chunks.ts';
 import { createDeflate } from '../../../src/delivery/upload/deflate.ts';
-import { createSegmentPool } from '../../../src/delivery/upload/segments.ts';
+import { createSegmentPool, segmentBytes } from '../../../src/delivery/upload/segments.ts';
 import type { Block } from '../../../src/records.ts';
 import { propertyRuns } from '../../property-runs.ts';
 
@@ -49,7 +49,7 @@ function blocksOf(rowsByInput: readonly (readonly number[])[]): MadeBlock[] {
 function optionsFor(limits: { rows: number; bytes: number }, gzip: boolean): PackOptions {
   let number = 0;
   return {
-    limits: { ...limits, wireBytes: 1_000_000 },
+    limits: { ...limits, wireBytes: 1_000_000, heldBytes: 2 * segmentBytes },
     body: {
       framing: { head: '', between: '\n', tail: '\n' },
       gzip,
@@ -63,11 +63,12 @@ function optionsFor(limits: { rows: number; bytes: number }, gzip: boolean): Pac
 
 async function pack(blocks: readonly Block[], options: PackOptions): Promise<Chunk[]> {
   const chunks: Chunk[] = [];
-  const given = (async function* () {
-    yield* blocks;
-  })();
-  for await (const chunk of packChunks(given, options)) chunks.push(chunk);
+  for await (const chunk of packChunks(streamed(blocks), options)) chunks.push(chunk);
   return chunks;
+}
+
+async function* streamed(blocks: readonly Block[]): AsyncGenerator<Block> {
+  yield* blocks;
 }
 
 const limits = fc.record({ rows: fc.integer({ min: 1, max: 12 }), bytes: fc.integer({ min: 20, max: 150 }) });
@@ -121,4 +122,39 @@ test('the pieces of all chunks tile every input, with its lines and checksums', 
     }),
     propertyRuns(30),
   );
+});
+
+describe('chunks that wait for the memory of earlier ones', () => {
+  /** Four chunks of one block; two may be held. */
+  const packing = (stop: AbortController) =>
+    packChunks(streamed(blocksOf([[1, 1, 1, 1]])), {
+      ...optionsFor({ rows: 1, bytes: 1_000 }, false),
+      untilMemory: stop.signal,
+    });
+
+  test('are begun when one of those is settled', async () => {
+    const chunks = packing(new AbortController());
+    const held = [await chunks.next(), await chunks.next(), await chunks.next()];
+    const seen: string[] = [];
+    const fourth = chunks.next().then(() => seen.push('begun'));
+    await new Promise(setImmediate);
+    seen.push('settled');
+    (held[0]?.value as Chunk).release();
+    await fourth;
+    expect(seen).toEqual(['settled', 'begun']);
+  });
+
+  test('wait no longer once that is given up', async () => {
+    const stop = new AbortController();
+    const chunks = packing(stop);
+    for (let index = 0; index < 3; index += 1) await chunks.next();
+    const fourth = chunks.next();
+    stop.abort();
+    expect((await fourth).done).toBe(false);
+  });
+
+  test('do not wait by default, since what replaces a chunk is packed while that one is held', async () => {
+    const packed = await pack(blocksOf([[1, 1, 1, 1]]), optionsFor({ rows: 1, bytes: 1_000 }, false));
+    expect(packed).toHaveLength(4);
+  });
 });
