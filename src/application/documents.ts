@@ -2,6 +2,7 @@
 import { dirname } from 'node:path';
 import { isAddress } from '../contracts/storage.ts';
 import { checkWritable, outputPath } from '../disk/output/output-path.ts';
+import { Failure } from '../failure.ts';
 
 export interface DocumentContext {
   /** Where rows of the run go, as the user wrote it: directories are made for them. */
@@ -11,12 +12,17 @@ export interface DocumentContext {
 
 /**
  * Says before anything is sent or fetched what could not be written afterwards. `documents`: as the user wrote them;
- * those in buckets are not looked at. Throws a Failure like `checkWritable`.
+ * of those in buckets nothing is asked. Throws a Failure like `checkWritable`.
  */
 export async function checkDocuments(
   documents: readonly (string | undefined)[],
   { besides, workingDirectory }: DocumentContext,
 ): Promise<void> {
+  for (const address of documents.filter((text) => text !== undefined).filter(isAddress))
+    if (address.endsWith('/'))
+      throw new Failure('usage', `cannot write ${address}: it names no object`, {
+        hint: 'give its whole name',
+      });
   const made = localPaths(besides, workingDirectory);
   for (const path of localPaths(documents, workingDirectory)) {
     const makesDirectory = made.some((other) => other.startsWith(`${dirname(path)}/`));

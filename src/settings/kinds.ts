@@ -1,7 +1,7 @@
 /** Converts between the text and the value of an option, by its kind: one line per kind. */
 import type { Share } from '../records.ts';
 import type { OptionKind, OptionSpec } from './option-spec.ts';
-import { checkLocal } from './local-path.ts';
+import { checkLocal, checkWritten } from './local-path.ts';
 import {
   writeByteSize,
   writeDuration,
@@ -78,7 +78,9 @@ function checkMinimum(spec: OptionSpec, value: unknown): void {
 }
 
 function checkPlace({ path }: OptionSpec, text: string): void {
-  if (path !== undefined && path.mayBeAddress !== true) checkLocal(text);
+  if (path === undefined) return;
+  if (path.mayBeAddress !== true) checkLocal(text);
+  else if (path.role === 'output') checkWritten(text);
 }
 
 function parsePath(text: string): string {

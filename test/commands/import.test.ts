@@ -166,6 +166,8 @@ describe('inputs', () => {
     expect(await noticesOf('?.ndjson')).toEqual([{ code, message: 'none of the 2 inputs holds a row' }]);
     expect(await noticesOf('?.ndjson', '--shard', '0/2')).toEqual([]);
     expect(await noticesOf('none*', '--allow-empty')).toEqual([]);
+    await place.write('cut.ndjson.gz', gzipSync(lines(eventRows(1))).subarray(0, -20));
+    expect(await noticesOf('cut.ndjson.gz')).toEqual([]);
     const piped = await place.importFiles(['-'], { stdin: '' });
     expect(piped).toMatchObject({
       exit: 0,

@@ -43,6 +43,9 @@ it('takes an address only where objects of buckets are written', async () => {
       if (takes(spec, 's3://bucket/name'))
         taking.add(`${nameOf(command)} --${spec.flags?.slice(2).split(' ')[0]}`);
       expect(takes(spec, 'name')).toBe(true);
+      if (spec.path.role !== 'output') continue;
+      for (const unwritable of ['https://example.com/name', 'HTTP://example.com/', 's3://bucket', 'gs://'])
+        expect(takes(spec, unwritable), `${spec.flags} ${unwritable}`).toBe(false);
     }
   }
   const flags = new Set([...taking].map((one) => one.split(' --')[1]));

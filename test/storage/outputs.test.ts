@@ -69,6 +69,14 @@ describe('what a disk has, a bucket has', () => {
   });
 });
 
+test('the page of an export is in the bucket', async () => {
+  const { s3, run } = await openExporting();
+  const page = (name: string) => run(['--output', 'ev.csv', '--report', `s3://bucket/${name}`]);
+  expect((await page('page.html')).exit).toBe(0);
+  expect(s3.objects.get('bucket/page.html')?.bytes.toString('utf8', 0, 15)).toBe('<!doctype html>');
+  expect([(await page('pages/')).exit, [...s3.objects.keys()]]).toEqual([2, ['bucket/page.html']]);
+});
+
 test('another run that goes on from the same state is noticed, and takes nothing back', async () => {
   const { s3, run } = await openExporting();
   const argv = ['--output', 's3://bucket/ev.csv', '--incremental'];

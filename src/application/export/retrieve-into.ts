@@ -123,7 +123,8 @@ async function showRows(
   if (path === undefined) return;
   const { writeRowsPage } = await import('./rows-page.ts');
   const { destination } = sink;
-  await writeRowsPage(analysis, { path, dataset: kind, destination, machine, signal });
+  const written = { machine, outOfTime: signal, settings };
+  await writeRowsPage(analysis, { path, dataset: kind, destination }, written);
 }
 
 function emitCheckpoint(sink: Sink, emit: ExportReporter['emit']): void {

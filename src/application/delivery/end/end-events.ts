@@ -14,7 +14,7 @@ export interface EndedDelivery extends DeliveryEnd {
 /** The events, to be emitted one by one: `tally` counts each before the next is made. */
 export function* endEvents(
   { stopped, openJobs, duplicates, isPart }: EndedDelivery,
-  tally: Pick<Tally, 'inputs' | 'counts' | 'notices'>,
+  tally: Pick<Tally, 'inputs' | 'counts' | 'notices' | 'failures'>,
 ): Generator<RunEvent> {
   for (const duplicate of duplicates) yield* leftOut(duplicate, tally.inputs);
   switch (stopped?.why) {
@@ -48,9 +48,11 @@ function* withoutRows({
   inputs,
   counts,
   notices,
-}: Pick<Tally, 'inputs' | 'counts' | 'notices'>): Generator<RunEvent> {
+  failures,
+}: Pick<Tally, 'inputs' | 'counts' | 'notices' | 'failures'>): Generator<RunEvent> {
   const [first] = inputs;
-  if (first === undefined || counts.read > 0) return;
+  // Of an input that could not be read, nobody knows whether it holds rows.
+  if (first === undefined || counts.read > 0 || failures.length > 0) return;
   if (notices.some(({ code }) => code === 'last-row-held-back')) return;
   const only = first.path === '-' ? 'standard input' : first.path;
   const message =
