@@ -35,7 +35,7 @@ const house: Record<string, string> = {
   kernels: '',
   formats: 'records calendar json contracts failure kernels types(settings)',
   shaping: 'records calendar json contracts failure formats kernels types(settings)',
-  sinks: 'records calendar contracts checkpoint failure masking disk network-errors types(machine)',
+  sinks: 'records calendar json contracts checkpoint failure masking disk network-errors types(machine)',
   vendors: 'records calendar json contracts failure masking http settings',
   delivery: 'records events calendar contracts concurrency failure masking retry disk kernels types(machine)',
   encoders: 'contracts failure formats replies',

@@ -1,6 +1,6 @@
 /** Sets of whole UTC days, as sorted ranges that do not touch each other. */
 import type { Days } from '../contracts/dataset.ts';
-import { addDays } from '../calendar.ts';
+import { addDays, isDay } from '../calendar.ts';
 
 /** The same days, sorted, without duplicates, adjacent ranges merged. */
 export function normalizeDays(ranges: readonly Days[]): Days[] {
@@ -51,4 +51,15 @@ export function spanOf(ranges: readonly Days[]): Days | undefined {
 export function gapsOf(ranges: readonly Days[]): Days[] {
   const span = spanOf(ranges);
   return span === undefined ? [] : subtractDays([span], ranges);
+}
+
+/** Whether the value, read from a file, is a range of days that exist. */
+export function isRange(value: unknown): value is Days {
+  const { from, to } = { ...(value as Partial<Record<keyof Days, unknown>>) };
+  return isDayText(from) && isDayText(to) && from <= to;
+}
+
+/** Whether the value, read from a file, is a day that exists. */
+export function isDayText(value: unknown): value is string {
+  return typeof value === 'string' && isDay(value);
 }

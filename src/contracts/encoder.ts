@@ -1,6 +1,6 @@
 /** What an output format promises: rows in, the bytes of a file out. */
 import type { Column } from './dataset.ts';
-import type { Partition } from './window.ts';
+import type { LineEnd, Partition } from './window.ts';
 
 /** One output file. What `add` and `end` give, in order, is its content. */
 export interface Encoder {
@@ -18,6 +18,8 @@ export interface Encoder {
   columns(): readonly string[];
   /** Columns of the partition that the file lacks and that `widen` can add. */
   lacks(partition: Partition): readonly Column[];
+  /** Of CSV: that of its rows, once it has any. */
+  readonly lineEnd?: LineEnd | undefined;
 }
 
 /** An existing file that rows are appended to. */
@@ -25,6 +27,7 @@ export interface BegunFile {
   columns: readonly Column[];
   rows: number;
   rejected: number;
+  lineEnd?: LineEnd | undefined;
 }
 
 export interface OutputFormat {

@@ -1,6 +1,8 @@
 /** What retrieval passes to a sink: the rows of one window, and rejected rows. */
 import type { Column, Days, RowEncoding } from './dataset.ts';
 
+export type LineEnd = 'unix' | 'windows';
+
 /** Rows of one window, complete and on disk, as the vendor wrote them, under one header. */
 export interface Partition {
   /** The day of all its rows, where rows are split by day. */
@@ -14,6 +16,8 @@ export interface Partition {
   bytes: number;
   /** Length of the header row at the beginning. */
   headerBytes: number;
+  /** How the header row ends; undefined where there is none. */
+  lineEnd: LineEnd | undefined;
   /** The bytes from `from` to `to`, or to the end. */
   read(from: number, to?: number): AsyncIterable<Uint8Array>;
 }

@@ -1,7 +1,7 @@
 /** Writes CSV (RFC 4180). Rows that need no change keep their bytes. */
 import type { Column } from '../contracts/dataset.ts';
 import type { BegunFile, Encoder } from '../contracts/encoder.ts';
-import type { Partition } from '../contracts/window.ts';
+import type { LineEnd, Partition } from '../contracts/window.ts';
 import { readPartitionRows } from '../replies/readers/partition-rows.ts';
 import { type Cell } from '../formats/cells/cell.ts';
 import type { stringify as stringifySync } from 'csv-stringify/sync';
@@ -29,7 +29,8 @@ export class CsvEncoder implements Encoder {
   readonly #options: CsvEncoderOptions;
   readonly #table: TableColumns;
   #begun = false;
-  #lineEnd: 'unix' | 'windows' | undefined;
+  /** All rows have the line ends of the first ones: many readers take those for the line ends of the whole file. */
+  #lineEnd: LineEnd | undefined;
   #rows = 0;
   #rejected = 0;
 
@@ -42,31 +43,29 @@ export class CsvEncoder implements Encoder {
     this.#begun = begun !== undefined;
     this.#rows = begun?.rows ?? 0;
     this.#rejected = begun?.rejected ?? 0;
+    this.#lineEnd = begun?.lineEnd;
   }
 
   adopt(partition: Partition): boolean {
     // The mark goes before the bytes of the partition, which has none.
     if (this.#begun || this.#options.byteOrderMark || !this.#passes(partition)) return false;
     this.#begin(partition);
+    this.#lineEnd = partition.lineEnd;
     this.#rows += partition.rows;
     return true;
   }
 
   async *add(partition: Partition): AsyncGenerator<Uint8Array> {
     const first = !this.#begun;
-    const passes = this.#passes(partition);
-    if (first) {
-      this.#lineEnd = lineEndOf(await headerOf(partition));
-      if (this.#options.byteOrderMark) yield byteOrderMark;
-    }
-    if (passes) {
+    this.#lineEnd ??= partition.lineEnd ?? 'windows';
+    if (first && this.#options.byteOrderMark) yield byteOrderMark;
+    if (this.#passes(partition) && (partition.lineEnd ?? this.#lineEnd) === this.#lineEnd) {
       this.#begin(partition);
       this.#rows += partition.rows;
       yield* partition.read(first ? 0 : partition.headerBytes);
       return;
     }
     const columns = this.#begin(partition);
-    this.#lineEnd ??= lineEndOf(await headerOf(partition));
     if (first) yield this.#write([columns.map(({ name }) => name)], await loadStringify());
     yield* this.#rebuild(partition, columns);
   }
@@ -80,6 +79,10 @@ export class CsvEncoder implements Encoder {
 
   counts() {
     return { rows: this.#rows, rejected: this.#rejected };
+  }
+
+  get lineEnd(): LineEnd | undefined {
+    return this.#lineEnd;
   }
 
   lacks(partition: Partition): readonly Column[] {
@@ -142,22 +145,4 @@ type Stringify = typeof stringifySync;
 
 async function loadStringify(): Promise<Stringify> {
   return (await import('csv-stringify/sync')).stringify;
-}
-
-/** The header row as it came; empty where there is none. */
-async function headerOf(partition: Partition): Promise<Buffer> {
-  if (partition.encoding !== 'csv' || partition.headerBytes === 0) return Buffer.alloc(0);
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of partition.read(0)) {
-    parts.push(chunk);
-    length += chunk.length;
-    if (length >= partition.headerBytes) break;
-  }
-  return Buffer.concat(parts).subarray(0, partition.headerBytes);
-}
-
-/** Rebuilt rows get the line ends of the rows that pass through. */
-function lineEndOf(header: Buffer): 'unix' | 'windows' {
-  return header.length === 0 || header.subarray(-2).toString('latin1') === '\r\n' ? 'windows' : 'unix';
 }

@@ -3,7 +3,7 @@ import { createGzip, type Gzip } from 'node:zlib';
 import { once } from 'node:events';
 import type { Column } from '../contracts/dataset.ts';
 import type { Encoder } from '../contracts/encoder.ts';
-import type { Partition } from '../contracts/window.ts';
+import type { LineEnd, Partition } from '../contracts/window.ts';
 
 export class GzipEncoder implements Encoder {
   readonly #inner: Encoder;
@@ -41,6 +41,10 @@ export class GzipEncoder implements Encoder {
 
   columns(): readonly string[] {
     return this.#inner.columns();
+  }
+
+  get lineEnd(): LineEnd | undefined {
+    return this.#inner.lineEnd;
   }
 
   async #compress(bytes: Uint8Array): Promise<Uint8Array[]> {

@@ -227,6 +227,35 @@ test('rows of nothing but defects write nothing but the header', async () => {
 });
 
 test('rows that came without a header are written under one, with line ends of Windows', async () => {
-  const headless = { ...partitionOf('csv', '', ['b', 'id']), headerBytes: 0 };
+  const headless = { ...partitionOf('csv', '', ['b', 'id']), headerBytes: 0, lineEnd: undefined };
   expect(await encode(csvEncoder({ columns: ['id'] }), headless)).toBe('id\r\n');
+});
+
+describe('rows with other line ends than the first ones', () => {
+  const unix = partitionOf('csv', 'id,b\n1,"x\ny"\n', ['id', 'b']);
+  const windows = partitionOf('csv', 'id,b\r\n2,"x\ny"\r\n', ['id', 'b']);
+
+  test.each([
+    ['LF', unix, windows, 'id,b\n1,"x\ny"\n2,"x\ny"\n'],
+    ['CRLF', windows, unix, 'id,b\r\n2,"x\ny"\r\n1,"x\ny"\r\n'],
+  ])('get those, where the file has %s', async (_, first, second, expected) => {
+    expect(await encode(csvEncoder(), first, second)).toBe(expected);
+  });
+
+  test('get those of a partition whose file became the output', async () => {
+    const encoder = csvEncoder();
+    expect(encoder.adopt(unix)).toBe(true);
+    expect(await encode(encoder, windows)).toBe('2,"x\ny"\n');
+  });
+
+  test('get those of a file that was begun', async () => {
+    const first = csvEncoder();
+    await encode(first, windows);
+    const { columns } = windows;
+    const next = new CsvEncoder(
+      { excelSafe: false, byteOrderMark: false, ...untold },
+      { columns, rows: 1, rejected: 0, lineEnd: first.lineEnd },
+    );
+    expect(await encode(next, unix)).toBe('1,"x\ny"\r\n');
+  });
 });

@@ -26,6 +26,8 @@ export function partitionOf(encoding: RowEncoding, text: string, names: string[]
     rows: text.split('\n').length - (encoding === 'csv' ? 2 : 1),
     bytes: bytes.length,
     headerBytes,
+    lineEnd:
+      encoding === 'ndjson' ? undefined : text.slice(0, headerBytes).endsWith('\r\n') ? 'windows' : 'unix',
     // In small pieces, so that rows span them.
     read: (from, to) => piecesOf(bytes.subarray(from, to), 5),
   };

@@ -5,7 +5,7 @@ import type { Partition } from '../../src/contracts/window.ts';
 import { ColumnWatch } from '../../src/retrieval/column-watch.ts';
 
 const partition = (columns: string, encoding: RowEncoding = 'csv'): Partition => ({
-  ...{ day: undefined, encoding, path: undefined, rows: 1, bytes: 1, headerBytes: 1 },
+  ...{ day: undefined, encoding, path: undefined, rows: 1, bytes: 1, headerBytes: 1, lineEnd: undefined },
   columns: columns.split(' ').map((name) => ({ name, type: 'text' })),
   read: async function* () {},
 });

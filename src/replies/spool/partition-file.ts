@@ -2,7 +2,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Column, RowEncoding } from '../../contracts/dataset.ts';
-import type { Partition, TailStep } from '../../contracts/window.ts';
+import type { LineEnd, Partition, TailStep } from '../../contracts/window.ts';
 import { withFailureContext } from '../../disk/errno.ts';
 import { openAnonymousFile } from '../../disk/output/anonymous-file.ts';
 import { Failure } from '../../failure.ts';
@@ -17,6 +17,7 @@ export interface PartitionFileOptions {
   header: Uint8Array;
 }
 
+const carriageReturn = 0x0d;
 const readBytes = 1024 * 1024;
 /** Starts a sync whenever this many bytes have been written, so that little is left for the end. */
 const flushBytes = 64 * 1024 * 1024;
@@ -88,6 +89,7 @@ export class PartitionFile {
       rows: this.rows,
       bytes: this.bytes,
       headerBytes: header.length,
+      lineEnd: lineEndOf(header),
       read: (from, to) => this.#read(from, to ?? this.bytes),
     };
   }
@@ -150,6 +152,11 @@ export class PartitionFile {
       rest = withoutFirst(rest, bytesWritten);
     }
   }
+}
+
+function lineEndOf(header: Uint8Array): LineEnd | undefined {
+  if (header.length === 0) return undefined;
+  return header.at(-2) === carriageReturn ? 'windows' : 'unix';
 }
 
 /** The rest of the buffers after `bytes` bytes of them. */

@@ -4,10 +4,11 @@
  */
 import { createHash } from 'node:crypto';
 import { dirname, isAbsolute } from 'node:path';
-import { normalizeDays, spanOf } from '../../checkpoint/ranges.ts';
+import { isDayText, isRange, normalizeDays, spanOf } from '../../checkpoint/ranges.ts';
 import type { Days } from '../../contracts/dataset.ts';
 import type { ExpectedText, OutputPlace } from '../../contracts/place.ts';
 import { Failure } from '../../failure.ts';
+import { asObject, parseObject } from '../../json.ts';
 import { below } from './names.ts';
 import { daysOfPart, type DirectoryPart } from './shared-directory.ts';
 
@@ -201,16 +202,16 @@ function documentIn(text: string): Document | undefined {
 
 /** Undefined for a manifest that cannot be read; a new one replaces it. */
 function parseDocument(text: string): Document | undefined {
-  try {
-    const value = JSON.parse(text) as Partial<Document>;
-    const isWhole =
-      Array.isArray(value.files) &&
-      value.files.every(({ bytes, path }) => typeof bytes === 'number' && isBeside(path));
-    return isWhole ? (value as Document) : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const value = parseObject(text);
+  const { files, ranges = [] } = { ...value };
+  const isWhole =
+    Array.isArray(files) && files.every(isFile) && Array.isArray(ranges) && ranges.every(isRange);
+  return isWhole ? (value as unknown as Document) : undefined;
+}
+
+function isFile(value: unknown): boolean {
+  const { bytes, day, path } = { ...asObject(value) };
+  return typeof bytes === 'number' && (day === undefined || isDayText(day)) && isBeside(path);
 }
 
 /** Manifests list only files in their own directory and below. */

@@ -78,7 +78,8 @@ export class OutputFile {
     await withFailureContext(`remove ${narrowPath}`, () => rm(narrowPath));
     const names = [...this.#encoder.columns(), ...more.map(({ name }) => name)];
     const columns = names.map((name) => more.find((one) => one.name === name) ?? { name, type: 'text' });
-    this.#encoder = format.open({ columns: columns as Column[], ...this.#encoder.counts() });
+    const { lineEnd } = this.#encoder;
+    this.#encoder = format.open({ columns: columns as Column[], ...this.#encoder.counts(), lineEnd });
     onWidened(more.map(({ name }) => name));
   }
 

@@ -1,7 +1,9 @@
 /** The state of an incremental export: a dot file next to its output, so that it moves with it. Pure: text and states. */
 import type { Days } from '../../contracts/dataset.ts';
-import type { Checkpoint } from '../../contracts/sink.ts';
+import { isDayText, isRange } from '../../checkpoint/ranges.ts';
+import type { Checkpoint, ReadDays } from '../../contracts/sink.ts';
 import { Failure } from '../../failure.ts';
+import { asObject } from '../../json.ts';
 
 /** An output file as it was written. */
 export interface FileFacts {
@@ -59,11 +61,15 @@ export function textOfState(state: ExportState): string {
 function parseState(text: string): ExportState | undefined {
   try {
     const value = JSON.parse(text) as Partial<ExportState> & Record<string, unknown>;
-    if (typeof value.identity !== 'object') return undefined;
-    if (value['schema'] === 1) return parseLegacy(value.identity, value);
-    const whole =
-      value['schema'] === schema && Array.isArray(value.files) && Array.isArray(value.checkpoint?.ranges);
-    return whole ? (value as ExportState) : undefined;
+    if (asObject(value.identity) === undefined) return undefined;
+    if (value['schema'] === 1) return parseLegacy(value.identity as ExportState['identity'], value);
+    const { before, legacy } = value;
+    const isWhole =
+      value['schema'] === schema &&
+      isDescription(value) &&
+      (before === undefined || isDescription(before)) &&
+      (legacy === undefined || isRange(legacy));
+    return isWhole ? (value as ExportState) : undefined;
   } catch {
     return undefined;
   }
@@ -74,9 +80,38 @@ function parseLegacy(
   identity: ExportState['identity'],
   { from, through }: Record<string, unknown>,
 ): ExportState | undefined {
-  if (typeof from !== 'string' || typeof through !== 'string') return undefined;
-  const checkpoint = { ranges: [], first: from };
-  return { identity, checkpoint, files: [], legacy: { from, to: through } };
+  const legacy = { from, to: through };
+  if (!isRange(legacy)) return undefined;
+  const checkpoint = { ranges: [], first: legacy.from };
+  return { identity, checkpoint, files: [], legacy };
+}
+
+/** Whatever is computed from a state may rely on days that exist, in order, and on names that are text. */
+function isDescription({ checkpoint, files }: Partial<DescribedFiles>): boolean {
+  const { columns, first, newest, ranges } = { ...checkpoint };
+  return (
+    Array.isArray(files) &&
+    files.every(isFile) &&
+    Array.isArray(ranges) &&
+    ranges.every((range: unknown) => isRange(range) && isDayText((range as Partial<ReadDays>).read)) &&
+    [first, newest].every((day) => day === undefined || isDayText(day)) &&
+    (columns === undefined || areNames(columns))
+  );
+}
+
+function isFile(value: unknown): boolean {
+  const { bytes, columns, day, path, rows } = { ...asObject(value) };
+  return (
+    typeof path === 'string' &&
+    Number.isSafeInteger(bytes) &&
+    (rows === undefined || Number.isSafeInteger(rows)) &&
+    (day === undefined || isDayText(day)) &&
+    areNames(columns)
+  );
+}
+
+function areNames(value: unknown): boolean {
+  return Array.isArray(value) && value.every((name) => typeof name === 'string');
 }
 
 function differences(

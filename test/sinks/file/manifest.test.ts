@@ -127,6 +127,9 @@ describe('a file in its place', () => {
     ['lists a file without a length', `${ours}"files": [{"path": "a"}]}`],
     ['lists a file above it', `${ours}"files": [{"path": "x/../../a", "bytes": 1}]}`],
     ['lists a file elsewhere', `${ours}"files": [{"path": "/etc/passwd", "bytes": 1}]}`],
+    ['lists a file that is none', `${ours}"files": [null]}`],
+    ['lists a file of no day', `${ours}"files": [{"path": "a", "bytes": 1, "day": "today"}]}`],
+    ['has a range that is none', `${ours}"files": [], "ranges": [{"from": "2026-11-01"}]}`],
     ['lists a file without a name', `${ours}"files": [{"path": 7, "bytes": 1}]}`],
   ])('that was ours and %s is replaced', async (_what, text) => {
     const { open, path, put, listed } = await scene();

@@ -13,6 +13,10 @@ const state: ExportState = {
 };
 const textOf = (value: object) => JSON.stringify(value);
 const written = JSON.parse(textOfState(state)) as Record<string, unknown>;
+const withRange = (changes: object) => ({
+  ...written,
+  checkpoint: { ranges: [{ ...state.checkpoint.ranges[0], ...changes }] },
+});
 const first = { identity: {}, schema: 1, from: '2026-11-01', through: '2026-11-03' };
 
 describe('the state of an export', () => {
@@ -37,6 +41,15 @@ describe('the state of an export', () => {
     ['names no files', textOf({ ...written, files: undefined })],
     ['names no ranges', textOf({ ...written, checkpoint: {} })],
     ['has no checkpoint', textOf({ ...written, checkpoint: undefined })],
+    ['has a day that does not exist', textOf(withRange({ to: '2026-10627' }))],
+    ['has days in the wrong order', textOf(withRange({ to: '2026-10-01' }))],
+    ['does not say when it was read', textOf(withRange({ read: 7 }))],
+    ['has a range that is none', textOf({ ...written, checkpoint: { ranges: [null] } })],
+    ['begins on no day', textOf({ ...written, checkpoint: { ranges: [], first: '' } })],
+    ['has a file that is none', textOf({ ...written, files: ['a.csv'] })],
+    ['has a file without a length', textOf({ ...written, files: [{ path: 'a.csv', columns: [] }] })],
+    ['had a day that does not exist', textOf({ ...written, before: withRange({ from: '2026-02-29' }) })],
+    ['of version 0.1 has another day than there are', textOf({ ...first, through: '2026-11-31' })],
     ['of version 0.1 has no first day', textOf({ ...first, from: 1 })],
     ['of version 0.1 has no last day', textOf({ ...first, through: undefined })],
   ])('that %s is damaged', (_, text) => {
