@@ -48,7 +48,7 @@ function read(path) {
     const bytes = Buffer.from(new ArrayBuffer(size, { maxByteLength: size }));
     for (let length = 0; length < size;) {
       const count = readSync(file, bytes, length, size - length, null);
-      if (read === 0) throw new Error(`${path} ends early`);
+      if (count === 0) throw new Error(`${path} ends early`);
       length += read;
     }
     return bytes;
