@@ -1,45 +1,40 @@
-/** Processes of the program, built apart from the tree so that nothing is left in it. */
+/** Processes of the built program, on a machine of the tests. */
 import { spawn } from 'node:child_process';
-import { copyFile, mkdir, symlink } from 'node:fs/promises';
+import { mkdir, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { build } from 'esbuild';
+import { pathToFileURL } from 'node:url';
+import { build, type Plugin } from 'esbuild';
 import type { End } from './scenario.ts';
 import { bundledParts } from '../bundled-parts.ts';
-import packageJson from '../../package.json' with { type: 'json' };
 
-const { dependencies, peerDependencies } = packageJson;
-
-/** Packages that are not loaded to deliver, some of which bring files of their own. */
-const lateParts = Object.keys({ ...dependencies, ...peerDependencies }).filter(
-  (name) => !['chalk', 'commander', 'lossless-json', 'p-limit', 'p-retry'].includes(name),
-);
-/** For packages that are no modules. */
-const requireInModules =
-  "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);";
+/** V8 has bytecode of the built program; to compile it anew, each process would take twice as long to start. */
+const builtProgram: Plugin = {
+  name: 'built-program',
+  setup(build) {
+    build.onResolve({ filter: /\/src\/main\.ts$/ }, () => ({
+      path: pathToFileURL(join(process.cwd(), 'dist', 'main.js')).href,
+      external: true,
+    }));
+  },
+};
 
 /** Builds the child, or another program of the tests, into `directory`; gives the file to run. */
 export async function buildChild(directory: string, entry = 'test/chaos/child.ts'): Promise<string> {
   const root = process.cwd();
   await mkdir(directory, { recursive: true });
   await symlink(join(root, 'node_modules'), join(directory, 'node_modules'));
-  await copyFile(join(root, 'package.json'), join(directory, 'package.json'));
+  const outfile = join(directory, `${basename(entry, '.ts')}.mjs`);
   await build({
-    entryPoints: {
-      [basename(entry, '.ts')]: join(root, entry),
-      // Where package.json says that it is.
-      'row-thread': join(root, 'src/application/delivery/threads/row-thread.ts'),
-    },
+    entryPoints: [join(root, entry)],
     bundle: true,
     platform: 'node',
     format: 'esm',
-    // One file, with all that a delivery needs: Node.js takes a fifth longer to start when it has to look for packages.
-    external: lateParts,
-    banner: { js: requireInModules },
-    plugins: [bundledParts],
-    outdir: join(directory, 'dist'),
+    packages: 'external',
+    plugins: [builtProgram, bundledParts],
+    outfile,
     logLevel: 'warning',
   });
-  return join(directory, 'dist', `${basename(entry, '.ts')}.js`);
+  return outfile;
 }
 
 export interface Ended {
