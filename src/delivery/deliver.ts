@@ -98,7 +98,9 @@ function assemble({ target, work, supplies, files, doubts, options: policy, cont
     pool: createSegmentPool(),
     nextNumber: () => nextChunk++,
   };
-  const known = new Map(work.plan.map((planned) => [planned.input, planned.known]));
+  const known = new Map(
+    work.plan.map((planned) => [planned.input, planned.known.filter(({ inDoubt }) => !inDoubt)]),
+  );
   const progress = new Progress(context.machine);
   const slots = new UploadSlots(target.limits);
   const settler = new Settler(files, { supplies, known }, context);

@@ -1,7 +1,15 @@
 /** Folds the records of a ledger into the state of its run. */
 import type { Piece } from '../../records.ts';
 import * as history from './history.ts';
-import { insertRange, isCovered, noOutcome, type KnownRange, type Outcome } from './ranges.ts';
+import {
+  addOutcomes,
+  doubtOf,
+  insertRange,
+  isCovered,
+  noOutcome,
+  type KnownRange,
+  type Outcome,
+} from './ranges.ts';
 import type { LedgerRecord } from './records.ts';
 import type { OpenChunk, RunInput, RunState } from './run-state.ts';
 
@@ -15,6 +23,7 @@ export function foldRun(records: readonly LedgerRecord[]): RunState | undefined 
     open: new Map(),
     jobs: [],
     nextChunk: 1,
+    isCutOff: true,
     files: {},
     compacted: false,
     owned: {},
@@ -44,7 +53,7 @@ const APPLIED: Applied = {
   },
   intent: (state, record) => {
     const { type: _type, supersedes, ...chunk } = record;
-    if (supersedes !== undefined) state.open.delete(supersedes);
+    if (supersedes !== undefined) supersede(state, supersedes);
     state.open.set(chunk.chunk, { ...chunk, taken: 'maybe' });
     state.nextChunk = Math.max(state.nextChunk, chunk.chunk + 1);
   },
@@ -84,6 +93,7 @@ const APPLIED: Applied = {
     state.jobs = record.jobs;
   },
   ended: (state, record) => {
+    state.isCutOff = false;
     state.ended = {
       at: record.at,
       exit: record.exit,
@@ -92,6 +102,7 @@ const APPLIED: Applied = {
     };
   },
   resumed: (state, record) => {
+    state.isCutOff = true;
     history.beginPeriod(state.history, record.at);
   },
   history: (state, record) => {
@@ -152,21 +163,34 @@ function settle(state: RunState, record: Extract<LedgerRecord, { type: 'settled'
 }
 
 /**
+ * Other chunks take the place of one. Where that had a job, which is gone, its rows are in doubt until each of them
+ * has been sent again; its local rejects are kept.
+ */
+function supersede(state: RunState, chunk: number): void {
+  const open = state.open.get(chunk);
+  state.open.delete(chunk);
+  if (open?.job === undefined || open.owesRejects === true) return;
+  const harmless = open.withoutId === 0;
+  for (const piece of open.pieces)
+    addToInput(state, piece, { outcome: doubtOf(piece), inDoubt: true, harmless });
+}
+
+/**
  * Distributes the outcome of a chunk over its pieces. Which piece the rejects of the server belong to is not
  * recorded: only sums over all ranges of an input are used, and the inputs of one chunk belong to one command.
  */
 function addSettled(
   state: RunState,
   open: OpenChunk,
-  record: Extract<LedgerRecord, { type: 'settled' }>,
+  { counts }: Extract<LedgerRecord, { type: 'settled' }>,
 ): void {
-  const left = { ...record.counts };
-  const total =
-    record.counts.accepted + record.counts.rejected + record.counts.skipped + record.counts.unknown;
-  const inDoubt = total > 0 && record.counts.unknown === total - open.rejected && record.counts.unknown > 0;
+  const left = { ...counts, rejected: counts.rejected - open.rejected };
+  const total = left.accepted + left.rejected + left.skipped + left.unknown;
+  const inDoubt = left.unknown === total && total > 0;
   open.pieces.forEach((piece, index) => {
-    const rows = piece.rows + piece.rejected;
-    const outcome = index === open.pieces.length - 1 ? lastShare(left) : takeShare(left, rows);
+    const sent = index === open.pieces.length - 1 ? lastShare(left) : takeShare(left, piece.rows);
+    const rejectedHere = { ...noOutcome, rows: piece.rejected, rejected: piece.rejected };
+    const outcome = addOutcomes(sent, rejectedHere);
     const allIds = open.withoutId === 0 ? { allIds: true as const } : {};
     addToInput(state, piece, { outcome, inDoubt, harmless: inDoubt && open.withoutId === 0, ...allIds });
   });
@@ -180,7 +204,7 @@ function addToInput(
   const input = state.inputs.get(piece.input);
   if (!input) return;
   const { range, nextLine, crc32 } = piece;
-  insertRange(input.ranges, { ...range, nextLine, crc32, ...known });
+  insertRange(input.ranges, { ...range, nextLine, crc32, ...known }, piece);
 }
 
 function lastShare(left: Omit<Outcome, 'rows'>): Outcome {
@@ -203,15 +227,21 @@ function sumRows(pieces: readonly Piece[]): number {
   return pieces.reduce((sum, piece) => sum + piece.rows, 0);
 }
 
-/** Drops open chunks whose bytes later chunks have settled, or hold: rows in doubt may be sent again on purpose. */
+/**
+ * Drops open chunks whose bytes later chunks have settled, or hold: rows in doubt may be sent again on purpose. Those
+ * that no job and no answer tells more of are dropped as well where their bytes are in doubt anyway.
+ */
 function dropCovered(state: RunState): void {
   for (const [chunk, open] of state.open) {
-    const isHeld = open.pieces.every(({ input, range }) => isCovered(heldBehind(state, open, input), range));
+    const by = open.taken === 'yes' ? 'settled' : 'or-in-doubt';
+    const isHeld = open.pieces.every(({ input, range }) =>
+      isCovered(heldBehind(state, open, input), range, by),
+    );
     if (isHeld) state.open.delete(chunk);
   }
 }
 
-/** Ranges of an input that are settled, or in chunks behind this one that the vendor may have. */
+/** Ranges of an input that are known, or in chunks behind this one that the vendor may have. */
 function heldBehind(state: RunState, { chunk, job }: OpenChunk, input: number): KnownRange[] {
   const held = [...(state.inputs.get(input)?.ranges ?? [])];
   if (job !== undefined) return held;

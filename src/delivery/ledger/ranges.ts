@@ -29,6 +29,11 @@ export interface KnownRange extends Range {
 
 export const noOutcome: Outcome = { rows: 0, accepted: 0, rejected: 0, skipped: 0, unknown: 0 };
 
+/** Of rows that were sent, of which nobody knows whether they arrived, and of the rejects among them. */
+export function doubtOf({ rows, rejected }: RowsAgain): Outcome {
+  return { ...noOutcome, rows: rows + rejected, unknown: rows, rejected };
+}
+
 export function addOutcomes(one: Outcome, other: Outcome): Outcome {
   return {
     rows: one.rows + other.rows,
@@ -46,12 +51,19 @@ export function addRange(ranges: readonly KnownRange[], added: KnownRange): Know
   return all;
 }
 
+/** Rows of a settled range, where they had been in doubt: they counted as unknown, and these rejects were kept. */
+export interface RowsAgain {
+  rows: number;
+  rejected: number;
+}
+
 /**
  * Inserts `added` into `ranges`, which are ascending and disjoint, in place. On overlap a settled range wins over
  * one in doubt, and the first of two settled ones stays unless the other contains it. Neighbours of the same kind
- * are merged. Only ranges nearby are examined, since a ledger may hold a hundred thousand.
+ * are merged. Only ranges nearby are examined, since a ledger may hold a hundred thousand. `again`: what ranges in
+ * doubt counted of `added`, so that their sums stay exact.
  */
-export function insertRange(ranges: KnownRange[], added: KnownRange): void {
+export function insertRange(ranges: KnownRange[], added: KnownRange, again?: RowsAgain): void {
   const first = firstTouching(ranges, added.from);
   let end = first;
   while (end < ranges.length && (ranges[end] as KnownRange).from <= added.to) end += 1;
@@ -59,7 +71,46 @@ export function insertRange(ranges: KnownRange[], added: KnownRange): void {
   const kept = added.inDoubt ? near : near.flatMap((range) => keptBeside(range, added));
   const news = kept.reduce((parts, range) => parts.flatMap((part) => without(part, range)), [added]);
   const all = [...kept, ...news].sort((one, other) => one.from - other.from);
-  ranges.splice(first, near.length, ...all.reduce<KnownRange[]>(appendMerged, []));
+  const joined = all.reduce<KnownRange[]>(appendMerged, []);
+  ranges.splice(first, near.length, ...joined);
+  if (again === undefined || added.inDoubt || !isInDoubt(near, added)) return;
+  const before = sumOfDoubts(near);
+  const now = sumOfDoubts(joined);
+  const unknown = before.unknown - again.rows - now.unknown;
+  const rejected = before.rejected - again.rejected - now.rejected;
+  balanceDoubts(ranges, first, { unknown, rejected });
+}
+
+/** Whether ranges in doubt cover every byte of `range`. */
+function isInDoubt(ranges: readonly KnownRange[], range: Range): boolean {
+  const doubts = ranges.filter(({ inDoubt }) => inDoubt);
+  return isCovered(doubts, range, 'or-in-doubt');
+}
+
+function sumOfDoubts(ranges: readonly KnownRange[]): Outcome {
+  return ranges.reduce((sum, { inDoubt, outcome }) => (inDoubt ? addOutcomes(sum, outcome) : sum), noOutcome);
+}
+
+/**
+ * Adds rows to ranges in doubt, or takes them away, beginning at index `at`: which part of such a range had how many
+ * is not recorded, but how many all of them have is.
+ */
+function balanceDoubts(
+  ranges: KnownRange[],
+  at: number,
+  change: Pick<Outcome, 'unknown' | 'rejected'>,
+): void {
+  const left = { ...change };
+  for (let step = 0; step < ranges.length && (left.unknown !== 0 || left.rejected !== 0); step += 1) {
+    const index = (at + step) % ranges.length;
+    const range = ranges[index] as KnownRange;
+    if (!range.inDoubt) continue;
+    const unknown = Math.max(range.outcome.unknown + left.unknown, 0);
+    const rejected = Math.max(range.outcome.rejected + left.rejected, 0);
+    left.unknown -= unknown - range.outcome.unknown;
+    left.rejected -= rejected - range.outcome.rejected;
+    ranges[index] = { ...range, outcome: { ...noOutcome, rows: unknown + rejected, unknown, rejected } };
+  }
 }
 
 /**
@@ -128,11 +179,15 @@ export function cutRange(
   return { ...rest, ...cut, outcome: shrunk(range.outcome, Math.min(rowsLeft, rows)) };
 }
 
-/** Whether settled ranges cover every byte of `range`. */
-export function isCovered(ranges: readonly KnownRange[], range: Pick<Range, 'from' | 'to'>): boolean {
+/** Whether settled ranges cover every byte of `range`; with `or-in-doubt`, those in doubt do as well. */
+export function isCovered(
+  ranges: readonly KnownRange[],
+  range: Pick<Range, 'from' | 'to'>,
+  by: 'settled' | 'or-in-doubt' = 'settled',
+): boolean {
   let from = range.from;
   for (const known of ranges) {
-    if (known.inDoubt || known.to <= from) continue;
+    if ((known.inDoubt && by === 'settled') || known.to <= from) continue;
     if (known.from > from) return false;
     from = known.to;
     if (from >= range.to) return true;

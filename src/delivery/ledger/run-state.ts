@@ -54,6 +54,8 @@ export interface RunState {
   /** Ended jobs, for reports. */
   jobs: JobReport[];
   nextChunk: number;
+  /** Its last process did not come to its end. */
+  isCutOff: boolean;
   /** Lengths of the files of the run as of its last `taken`, `settled` or `files` record. */
   files: FileLengths;
   /** Files at paths given by the user, by path. */
@@ -73,6 +75,14 @@ export interface RunState {
 /** Whether the end of every input is known and every byte is settled, or in doubt without being sent again. */
 export function isFinished(state: RunState): boolean {
   return state.open.size === 0 && [...state.inputs.values()].every(isCovering);
+}
+
+/**
+ * Whether rows in doubt may lack their line among the replies: the process that was to send them again, or to say that
+ * nothing is known of them, was cut off.
+ */
+export function mayOweReplies(state: RunState): boolean {
+  return state.isCutOff && hasDoubts(state);
 }
 
 /** Whether one input is finished. */

@@ -18,8 +18,12 @@ export interface ReplyWriter {
    * always: the next process writes the output anew.
    */
   put(chunk: { pieces: readonly Piece[] }, answer: Settled): Promise<void>;
+  /** As `put`, for rows that are about to be sent again: only those that are not reach the output, at the end. */
+  note(chunk: { pieces: readonly Piece[] }, answer: Settled): Promise<void>;
   /** The end of an input is known: replies of the next one may be written. */
   inputEnded(input: number, bytes: number): Promise<void>;
+  /** Writes what was known of rows that were to be sent again, and were not. */
+  finish(): Promise<void>;
 }
 
 export interface ReplyLocation {
@@ -44,6 +48,8 @@ interface Entry {
   range: Range;
   nextLine: number;
   lines: string;
+  /** Where the row of each line begins. Absent in journals of older versions. */
+  starts?: readonly number[];
 }
 
 /** First line of the journal: length of the output before this run, which may append to an earlier one. */
@@ -62,6 +68,8 @@ export async function openReplies(
   const line = new WaitingLine(location.known);
   const turns = new Mutex();
   let failure: Failure | undefined;
+  /** Of rows that are to be sent again. */
+  let earlier: Entry[] = [];
 
   async function writeReady(): Promise<void> {
     for (const entry of line.next()) await files.append(location.output, Buffer.from(entry.lines));
@@ -75,7 +83,8 @@ export async function openReplies(
   async function restore(): Promise<void> {
     const { base, entries } = await readJournal(location.journal, await files.lengthOf(location.journal));
     await files.cut(location.output, base);
-    line.hold(entries.filter((entry) => !isToBeSent(location.known[entry.input], entry)));
+    earlier = entries.filter((entry) => isToBeSent(location.known[entry.input], entry));
+    line.hold(entries.filter((entry) => !earlier.includes(entry)));
     await writeReady();
   }
 
@@ -91,20 +100,33 @@ export async function openReplies(
   if (files.isEmpty(location.journal)) await journal({ base: files.lengths()[location.output] ?? 0 });
   else await restore();
 
+  /** Where they cannot be written, the chunk is not settled: the next process puts its replies once more. */
+  async function keep(entries: readonly Entry[], write: () => Promise<void>): Promise<void> {
+    const journaled = await files.lengthOf(location.journal);
+    await whole(async () => {
+      for (const entry of entries) await journal(entry);
+      await write();
+    }).catch(async (error: unknown) => {
+      await files.takeBack(location.journal, journaled);
+      throw error;
+    });
+  }
+
   return {
     put: (chunk, answer) =>
       turns.run(async () => {
         const entries = await describe(chunk, answer, { location, supplies });
-        const journaled = await files.lengthOf(location.journal);
-        await whole(async () => {
-          for (const entry of entries) await journal(entry);
+        await keep(entries, async () => {
+          for (const later of entries) earlier = earlier.flatMap((entry) => outside(entry, later));
           line.hold(entries);
           await writeReady();
-        }).catch(async (error: unknown) => {
-          // The chunk is not settled: the next process puts its replies once more.
-          await files.takeBack(location.journal, journaled);
-          throw error;
         });
+      }),
+    note: (chunk, answer) =>
+      turns.run(async () => {
+        const entries = await describe(chunk, answer, { location, supplies });
+        await keep(entries, () => files.flush());
+        earlier.push(...entries);
       }),
     inputEnded: (input, bytes) =>
       turns.run(() =>
@@ -113,6 +135,14 @@ export async function openReplies(
           await writeReady();
         }),
       ),
+    finish: () =>
+      turns.run(async () => {
+        if (earlier.length === 0) return;
+        await whole(async () => {
+          line.hold(earlier.splice(0));
+          await writeReady();
+        });
+      }),
   };
 }
 
@@ -135,7 +165,7 @@ class WaitingLine {
       const input = this.#inputs[entry.input];
       if (!input) continue;
       const { range, nextLine } = entry;
-      input.held = input.held.filter(({ range: held }) => held.from < range.from || range.to < held.to);
+      input.held = input.held.flatMap((held) => outside(held, entry));
       input.held.push(entry);
       insertRange(input.ranges, { ...range, nextLine, outcome: noOutcome, inDoubt: false });
     }
@@ -158,6 +188,23 @@ class WaitingLine {
     }
     return ready;
   }
+}
+
+/** What is left of replies where later ones to some of their rows take the place of theirs. */
+function outside(held: Entry, { input, range: { from, to } }: Pick<Entry, 'input' | 'range'>): Entry[] {
+  const { range, starts } = held;
+  if (held.input !== input || range.to <= from || to <= range.from) return [held];
+  if (from <= range.from && range.to <= to) return [];
+  if (starts === undefined) return [held];
+  const lines = held.lines.split('\n');
+  const rows = starts.map((start, nth) => ({ start, text: `${lines[nth]}\n` }));
+  const part = (within: Pick<Range, 'from' | 'to'>): Entry[] => {
+    const kept = rows.filter(({ start }) => within.from <= start && start < within.to);
+    if (kept.length === 0) return [];
+    const text = kept.map((row) => row.text).join('');
+    return [{ ...held, range: { ...range, ...within }, lines: text, starts: kept.map(({ start }) => start) }];
+  };
+  return [...part({ from: range.from, to: from }), ...part({ from: to, to: range.to })];
 }
 
 /** One line for each row sent: the reply without secrets, its error, or that it is unknown. */
@@ -186,7 +233,8 @@ async function describe(
       return line({ ...where, unknown: true });
     });
     before += events;
-    entries.push({ input, range, nextLine, lines: lines.join('') });
+    const starts = indexes.map((index) => ranges[index]?.from ?? range.from);
+    entries.push({ input, range, nextLine, lines: lines.join(''), starts });
   }
   return entries;
 }

@@ -1,7 +1,7 @@
 /** Decides what is left to do for an input, as a pure function of what is known about it. */
-import { addRange, gaps, noOutcome, type KnownRange } from '../ledger/ranges.ts';
+import { addRange, gaps, insertRange, noOutcome, type KnownRange } from '../ledger/ranges.ts';
 import type { OpenChunk } from '../ledger/run-state.ts';
-import type { Span } from '../../records.ts';
+import type { Piece, Span } from '../../records.ts';
 
 /** Bytes to read and send. Without `to`: to the end of the input. */
 export interface PlannedGap {
@@ -43,17 +43,14 @@ export function planInput(input: number, known: readonly KnownRange[], options: 
   const endsAt = span?.to ?? options.endsAt;
   const sendsAgain = (range: KnownRange) =>
     range.inDoubt && (range.harmless === true || onUnknown === 'resend');
-  const kept = known.filter((range) => !sendsAgain(range));
-  const givenAway = elsewhere
-    .flatMap(({ pieces }) => pieces)
-    .filter((piece) => piece.input === input)
-    .map(({ range, nextLine }) => ({ ...range, nextLine, outcome: noOutcome, inDoubt: false }));
+  const givenAway = elsewhere.flatMap(({ pieces }) => pieces).filter((piece) => piece.input === input);
+  const own = withoutDoubtsAbout(givenAway, known);
   const before = span === undefined || span.from === 0 ? [] : [bytesBefore(span.from)];
-  const covered = [...givenAway, ...before].reduce(addRange, [...known]);
+  const covered = [...givenAway.map(asKnown), ...before].reduce(addRange, [...own]);
   const again = covered.filter(sendsAgain);
   return {
     input,
-    known: kept,
+    known: own.filter((range) => !sendsAgain(range)),
     gaps: [
       ...again.map(({ from, to, line }) => ({ from, to, line, reading: 'again' as const })),
       ...gaps(covered, endsAt).map((gap) => ({ ...gap, reading: 'first' as const })),
@@ -61,6 +58,19 @@ export function planInput(input: number, known: readonly KnownRange[], options: 
     ...(endsAt === undefined ? {} : { end: endsAt }),
     ...(span === undefined ? {} : { from: span.from }),
   };
+}
+
+/** Rows in doubt that were sent again count with the chunk that holds them now. */
+function withoutDoubtsAbout(pieces: readonly Piece[], known: readonly KnownRange[]): readonly KnownRange[] {
+  const doubts = known.filter(({ inDoubt }) => inDoubt);
+  if (doubts.length === 0 || pieces.length === 0) return known;
+  for (const piece of pieces) insertRange(doubts, asKnown(piece), piece);
+  const left = doubts.filter(({ inDoubt }) => inDoubt);
+  return [...known.filter(({ inDoubt }) => !inDoubt), ...left].sort((one, other) => one.from - other.from);
+}
+
+function asKnown({ range, nextLine }: Piece): KnownRange {
+  return { ...range, nextLine, outcome: noOutcome, inDoubt: false };
 }
 
 /** What precedes a part is others' business, as if it were settled. Lines are numbered from 1 behind it. */

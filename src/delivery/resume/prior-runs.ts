@@ -11,6 +11,7 @@ import {
   hasDoubts,
   isFinished,
   isInputFinished,
+  mayOweReplies,
   type OpenChunk,
   type RunInput,
   type RunState,
@@ -84,7 +85,7 @@ interface PriorRunsOptions {
  * also owns their rejects.
  */
 function hasWork(state: RunState, onUnknown: 'stop' | 'resend'): boolean {
-  return !isFinished(state) || (onUnknown === 'resend' && hasDoubts(state));
+  return !isFinished(state) || mayOweReplies(state) || (onUnknown === 'resend' && hasDoubts(state));
 }
 
 /** A run can be resumed when every input that it has not finished is given. */

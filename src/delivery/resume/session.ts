@@ -4,6 +4,7 @@
  */
 import type { Emit } from '../../events.ts';
 import type { Machine } from '../../machine.ts';
+import { addRange, doubtOf, type KnownRange } from '../ledger/ranges.ts';
 import { damagedSuffix, refuseDamaged, setAside, type DamagedRun } from '../ledger/damaged-run.ts';
 import type { Piece, JobReport } from '../../records.ts';
 import { identify } from './input-identity.ts';
@@ -18,7 +19,7 @@ import {
 } from '../ledger/ledger.ts';
 import { refuseOtherRecipe } from './other-recipes.ts';
 import { isDone, planInput, type PlannedInput } from './plan.ts';
-import { isFinished, type OpenChunk } from '../ledger/run-state.ts';
+import { isFinished, mayOweReplies, type OpenChunk } from '../ledger/run-state.ts';
 import { refuseOtherList } from './parts.ts';
 import type { GivenInput } from './matches.ts';
 import { findPriorRuns, type PriorRuns } from './prior-runs.ts';
@@ -101,7 +102,8 @@ export async function openSession(options: SessionOptions): Promise<Opening> {
   const runs = priorRuns(stored.runs, start);
   const known = await findPriorRuns(given, { runs, onUnknown: options.onUnknown, part });
   const { plan, elsewhere } = planAll(known, given, options.onUnknown);
-  const finished = isDone(plan, elsewhere) ? finishedBy(known, plan, runs) : undefined;
+  const owesReplies = known.resumedRun !== undefined && mayOweReplies(known.resumedRun.state);
+  const finished = isDone(plan, elsewhere) && !owesReplies ? finishedBy(known, plan, runs) : undefined;
   if (finished) return { kind: 'finished', finished };
 
   await options.beforeBegin?.({ plan, resumed: known.resumedRun, runs });
@@ -117,7 +119,7 @@ export async function openSession(options: SessionOptions): Promise<Opening> {
     isResumed: known.resumedRun !== undefined,
     plan,
     adopted: known.adopted,
-    lost: elsewhere.filter((open) => !known.adopted.includes(open)),
+    lost: known.lost,
     sentBefore: start.again ? 'all' : onTheirWay(known),
     endedJobs: known.resumedRun?.state.jobs.map(({ id }) => id) ?? [],
     nextChunk: known.resumedRun?.state.nextChunk ?? 1,
@@ -161,9 +163,10 @@ function planAll(
   given: readonly GivenInput[],
   onUnknown: 'stop' | 'resend',
 ): { plan: PlannedInput[]; elsewhere: OpenChunk[] } {
-  const elsewhere = [...adopted, ...(onUnknown === 'stop' ? lost : [])];
+  const isResent = onUnknown === 'resend';
+  const elsewhere = [...adopted, ...(isResent ? [] : lost)];
   const plan = inputs.map(({ number, known, endsAt }, index) =>
-    planInput(number, known, {
+    planInput(number, isResent ? doubtsOf(lost, number).reduce(addRange, known) : known, {
       elsewhere,
       onUnknown,
       span: given[index]?.span,
@@ -171,6 +174,18 @@ function planAll(
     }),
   );
   return { plan, elsewhere };
+}
+
+/** Rows that were being sent when a process died are put on record as in doubt before they are sent again. */
+function doubtsOf(lost: readonly OpenChunk[], number: number): KnownRange[] {
+  const pieces = lost.flatMap((open) => open.pieces).filter(({ input }) => input === number);
+  return pieces.map((piece) => ({
+    ...piece.range,
+    nextLine: piece.nextLine,
+    outcome: doubtOf(piece),
+    inDoubt: true,
+    harmless: false,
+  }));
 }
 
 function finishedBy(

@@ -38,22 +38,31 @@ export interface AdoptingParts {
   emit: Emit;
 }
 
-/** Follows the jobs and settles chunks without a job as unknown. */
+/**
+ * Follows the jobs and settles chunks without a job as unknown. Where their rows are to be sent again, that is only
+ * recorded: they are then read as rows in doubt, and what becomes of them is reported.
+ */
 export async function adopt(
   { adopted, lost, supplies, onUnknown }: PriorChunks,
   parts: AdoptingParts,
 ): Promise<void> {
-  const rowsLost = lost.reduce((sum, open) => sum + rowsOf(open), 0);
+  const isResent = onUnknown === 'resend';
+  const rowsLost = isResent ? 0 : lost.reduce((sum, open) => sum + rowsOf(open), 0);
   if (rowsLost > 0) parts.emit(inDoubt(rowsLost, 'they were being sent when an earlier run ended'));
-  for (const open of [...adopted, ...lost]) {
-    const { chunk: number, pieces, rejected, job, withoutId, isRepeat = false } = open;
-    const rows = rowsOf(open);
-    const mayResend = withoutId === 0 || onUnknown === 'resend';
-    const settling: Settling = {
-      ...{ number, pieces, rows, rejected, localRejects: { kind: 'kept' }, isRepeat },
-      earlier: { withoutId, mayResend },
-    };
-    parts.emit({ type: 'chunk-adopted', chunk: number, rows, rejected, job, ranges: pieces.map(readOf) });
+  const settlingOf = (open: OpenChunk): Settling => ({
+    number: open.chunk,
+    pieces: open.pieces,
+    rows: rowsOf(open),
+    rejected: open.rejected,
+    localRejects: { kind: 'kept' },
+    isRepeat: open.isRepeat ?? false,
+    earlier: { withoutId: open.withoutId, mayResend: open.withoutId === 0 || isResent },
+  });
+  for (const open of isResent ? adopted : [...adopted, ...lost]) {
+    const settling = settlingOf(open);
+    const { number: chunk, pieces, rows, rejected } = settling;
+    const { job } = open;
+    parts.emit({ type: 'chunk-adopted', chunk, rows, rejected, job, ranges: pieces.map(readOf) });
     if (job !== undefined) {
       parts.slots.adopt();
       parts.uploads.know(job);
@@ -66,6 +75,23 @@ export async function adopt(
       await settleUnknown(settling, supplies, parts);
     }
   }
+  if (isResent) await leaveInDoubt(lost.map(settlingOf), supplies, parts);
+}
+
+/** Never throws: a failure stops the delivery before any of the rows is sent again. */
+async function leaveInDoubt(
+  chunks: readonly Settling[],
+  supplies: readonly Supply[],
+  { settler, stopping }: AdoptingParts,
+): Promise<void> {
+  try {
+    for (const chunk of chunks) {
+      const rows = await localRejectsOf(chunk, supplies);
+      await settler.leaveInDoubt({ ...chunk, localRejects: { kind: 'to-keep', rows } });
+    }
+  } catch (error) {
+    stopping.stopFor(error);
+  }
 }
 
 /** The chunk with its local rejects, to be kept when it settles. Never throws: a failure stops the delivery. */
@@ -75,7 +101,7 @@ async function owedRejects(
   { stopping }: AdoptingParts,
 ): Promise<Settling> {
   try {
-    return { ...chunk, localRejects: { kind: 'to-keep', rows: await localRejects(chunk.pieces, supplies) } };
+    return { ...chunk, localRejects: { kind: 'to-keep', rows: await localRejectsOf(chunk, supplies) } };
   } catch (error) {
     stopping.stopFor(error);
     return chunk;
@@ -90,7 +116,7 @@ async function settleAnswered(
 ): Promise<void> {
   const { rejected, unknown } = answered;
   try {
-    const rows = chunk.rejected > 0 ? await localRejects(chunk.pieces, supplies) : [];
+    const rows = await localRejectsOf(chunk, supplies);
     await parts.settler.settled(
       { ...chunk, localRejects: { kind: 'to-keep', rows } },
       answerAgain(chunk, answered),
@@ -120,7 +146,7 @@ async function settleUnknown(
   parts: AdoptingParts,
 ): Promise<void> {
   try {
-    const rejects = chunk.rejected > 0 ? await localRejects(chunk.pieces, supplies) : [];
+    const rejects = await localRejectsOf(chunk, supplies);
     const unknown = chunk.pieces.reduce((sum, piece) => sum + piece.events, 0);
     await parts.settler.settled(
       { ...chunk, localRejects: { kind: 'to-keep', rows: rejects } },
@@ -131,10 +157,13 @@ async function settleUnknown(
   }
 }
 
-/** Finds the local rejects of these ranges again. */
-async function localRejects(pieces: readonly Piece[], supplies: readonly Supply[]): Promise<Reject[]> {
+/** Finds the local rejects of a chunk again. */
+async function localRejectsOf(
+  { pieces, rejected }: Pick<Settling, 'pieces' | 'rejected'>,
+  supplies: readonly Supply[],
+): Promise<Reject[]> {
   const rejects: Reject[] = [];
-  for (const { input, range } of pieces) {
+  for (const { input, range } of rejected > 0 ? pieces : []) {
     const blocks = supplies[input]?.blocks(range, {
       maxRows: Number.POSITIVE_INFINITY,
       maxBytes: 1024 * 1024,

@@ -24,6 +24,8 @@ export interface SettledInputs {
   known: ReadonlyMap<number, readonly KnownRange[]>;
 }
 
+type SettledCounts = Pick<Counts, 'accepted' | 'rejected' | 'skipped' | 'unknown'>;
+
 export class Settler {
   readonly #files: RunFiles;
   readonly #inputs: SettledInputs;
@@ -75,8 +77,8 @@ export class Settler {
    */
   settled(chunk: Settling, answer: Settled, job?: Job): Promise<void> {
     return this.#turns.run(async () => {
-      const { ledger, outputs, replies } = this.#files;
-      const { machine, emit } = this.#context;
+      const { outputs, replies } = this.#files;
+      const { emit } = this.#context;
       const lengths = outputs.lengths();
       let named: number | undefined;
       try {
@@ -91,21 +93,7 @@ export class Settler {
         await this.#leaveAnswered(chunk, answer, { named, failure: asFailure(error) });
         return;
       }
-      machine.faultPoint('rejects-kept');
-      const counts = countsOf(chunk, { named, unknown: answer.unknown });
-      const aborted = answer.aborted ?? false;
-      await ledger.append({
-        type: 'settled',
-        chunk: chunk.number,
-        at: new Date(machine.now()).toISOString(),
-        counts,
-        files: outputs.lengths(),
-        aborted,
-        ...acceptedDays(chunk, answer),
-        ...unlessEmpty('warnings', answer.warnings),
-        ...(job === undefined ? {} : { job: job.id, jobFields: job.fields }),
-      });
-      machine.faultPoint('settled');
+      const counts = await this.#record(chunk, answer, { named, job });
       emit({
         type: 'chunk-settled',
         chunk: chunk.number,
@@ -113,10 +101,55 @@ export class Settler {
         counts,
         unaccounted: answer.unaccounted ?? 0,
         warnings: answer.warnings ?? {},
-        aborted,
+        aborted: answer.aborted ?? false,
       });
       // Bytes in doubt may be read again.
       if (counts.unknown === 0) await this.#release(chunk);
+    });
+  }
+
+  /** Records the outcome of a chunk, whose rejects are written. `named`: how many rows the vendor refused. */
+  async #record(
+    chunk: Settling,
+    answer: Settled,
+    { named, job }: { named: number; job?: Job | undefined },
+  ): Promise<SettledCounts> {
+    const { ledger, outputs } = this.#files;
+    const { machine } = this.#context;
+    machine.faultPoint('rejects-kept');
+    const counts = countsOf(chunk, { named, unknown: answer.unknown });
+    await ledger.append({
+      type: 'settled',
+      chunk: chunk.number,
+      at: new Date(machine.now()).toISOString(),
+      counts,
+      files: outputs.lengths(),
+      aborted: answer.aborted ?? false,
+      ...acceptedDays(chunk, answer),
+      ...unlessEmpty('warnings', answer.warnings),
+      ...(job === undefined ? {} : { job: job.id, jobFields: job.fields }),
+    });
+    machine.faultPoint('settled');
+    return counts;
+  }
+
+  /**
+   * Records the rows of a chunk as in doubt, which are about to be sent again, and writes its local rejects, which
+   * are written only once. Emits no count. Throws a Failure `local`, and then the chunk is as it was.
+   */
+  leaveInDoubt(chunk: Settling): Promise<void> {
+    return this.#turns.run(async () => {
+      const lengths = this.#files.outputs.lengths();
+      const unknown = chunk.pieces.reduce((sum, piece) => sum + piece.events, 0);
+      const answer: Settled = { kind: 'settled', accepted: 0, rejected: [], unknown };
+      try {
+        await this.#rejects.keepAll(chunk, []);
+        await this.#files.replies?.note(chunk, answer);
+      } catch (error) {
+        await this.#rejects.takeBack(chunk, lengths);
+        throw error;
+      }
+      await this.#record(chunk, answer, { named: 0 });
     });
   }
 
@@ -188,6 +221,7 @@ export class Settler {
       for (const { localRejects } of this.#dropped.splice(0)) {
         if (localRejects.kind === 'to-keep') await this.#rejects.keep(localRejects.rows);
       }
+      await this.#files.replies?.finish();
     });
   }
 
@@ -218,7 +252,7 @@ export class Settler {
 function countsOf(
   { rows, rejected }: Settling,
   { named, unknown }: { named: number; unknown: number },
-): Pick<Counts, 'accepted' | 'rejected' | 'skipped' | 'unknown'> {
+): SettledCounts {
   const doubtful = Math.min(unknown, rows - named);
   return { accepted: rows - named - doubtful, rejected: named + rejected, skipped: 0, unknown: doubtful };
 }

@@ -3,9 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { combineCrc32 } from '../../../src/delivery/upload/crc-combine.ts';
 import {
+  addOutcomes,
   addRange,
   coveredTo,
   cutRange,
+  doubtOf,
   gaps,
   insertRange,
   isCovered,
@@ -160,4 +162,36 @@ test('a hundred thousand ranges that never merge are taken in stride', () => {
   }
   expect(ranges).toHaveLength(count);
   expect(coveredTo(ranges)).toBe(count);
+});
+
+describe('rows in doubt that are sent again', () => {
+  const isReject = (row: number) => (input[row] ?? 0) % 3 === 0;
+  const rowsOf = (rows: readonly number[]) => {
+    const rejected = rows.filter(isReject).length;
+    return { rows: rows.length - rejected, rejected };
+  };
+  const from = (start: number, end: number) => Array.from({ length: end - start }, (_, nth) => start + nth);
+
+  test('leave as many unknown and rejected rows as are still in doubt, whichever settle first', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: input.length }), pieces, (border, [parts]) => {
+        const ranges: KnownRange[] = [];
+        for (const [start, end] of [[0, border] as const, [border, input.length] as const])
+          if (end > start)
+            insertRange(ranges, {
+              ...doubtful(start, end, start > 0),
+              outcome: doubtOf(rowsOf(from(start, end))),
+            });
+        const left = new Set(from(0, input.length));
+        for (const [start, end] of parts) {
+          insertRange(ranges, settled(start, end), rowsOf(from(start, end)));
+          for (const row of from(start, end)) left.delete(row);
+          const { rows, rejected } = rowsOf([...left]);
+          const doubts = ranges.filter(({ inDoubt }) => inDoubt).map(({ outcome }) => outcome);
+          const sums = doubts.reduce(addOutcomes, noOutcome);
+          expect(sums).toEqual({ ...noOutcome, rows: rows + rejected, unknown: rows, rejected });
+        }
+      }),
+    );
+  });
 });

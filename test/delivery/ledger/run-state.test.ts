@@ -95,6 +95,19 @@ describe('a chunk is', () => {
     expect([...state.open.keys()]).toEqual([2]);
   });
 
+  test('in doubt where its job is gone, but for the parts of it that were settled since', () => {
+    const lost = { ...intent(1, [{ ...piece(text, 0, 4), rows: 3, rejected: 1 }], 3), rejected: 1 };
+    const part = { ...intent(2, [piece(text, 0, 2)], 2), supersedes: 1 } as LedgerRecord;
+    const state = fold(lost, taken(1), part, settled(2, 2));
+    expect(rangesOf(state)).toEqual([
+      [0, 4, false],
+      [4, 8, true],
+    ]);
+    expect(outcomesOf(state)[1]).toEqual({ rows: 2, accepted: 0, rejected: 1, skipped: 0, unknown: 1 });
+    const owing = fold(lost, taken(1, { owesRejects: true }), part, settled(2, 2));
+    expect(rangesOf(owing)).toEqual([[0, 4, false]]);
+  });
+
   test.each<[string, LedgerRecord[], number[]]>([
     ['counted once where its rows were sent again on purpose', [], [2]],
     ['counted by the answer to that', [{ type: 'answered', chunk: 2, rejected: 0, unknown: 0 }], [2]],
@@ -119,7 +132,7 @@ describe('a chunk is', () => {
     const half = fold(intent(1, [piece(text, 0, 2)]), intent(2, [piece(text, 0, 1)]), settled(2, 1));
     expect([...half.open.keys()]).toEqual([1]);
     const doubted = fold(intent(1, [piece(text, 0, 2)]), intent(2, [piece(text, 0, 2)], 2), settled(2, 2, 2));
-    expect([...doubted.open.keys()]).toEqual([1]);
+    expect([...doubted.open.keys()]).toEqual([]);
   });
 
   test('nobody’s when there was no intent', () => {
@@ -199,6 +212,7 @@ describe('the outcome of a chunk', () => {
       piece(text, 0, 1, 2),
     ];
     const counts = { accepted: 2, rejected: 2, skipped: 1, unknown: 1 };
+    // Rejects of ours are known by piece.
     const state = fold(
       inputRecord(text, { input: 1 }),
       inputRecord(text, { input: 2 }),

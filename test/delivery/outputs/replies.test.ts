@@ -266,3 +266,23 @@ describe('a run that goes on', () => {
     await second.files.close();
   });
 });
+
+test('rows that were sent again have one reply each, also where some were not reached', async () => {
+  const nothingKnown: Settled = { kind: 'settled', accepted: 0, rejected: [], unknown: 4 };
+  const gaps = [{ from: 0, to: 8 }];
+  const first = await open([unknownOf({ gaps })]);
+  await first.writer.note({ pieces: [piece(0, 4)] }, nothingKnown);
+  expect(await first.output()).toEqual([]);
+  await first.writer.put({ pieces: [piece(1, 3)] }, settledWith('b', 'c'));
+  const recorded = first.files.lengths();
+  await first.files.close();
+
+  const second = await open([unknownOf({ bytes: 8 })], recorded);
+  expect(linesOf(await second.output())).toEqual([
+    { file: 'in-0', line: 1, unknown: true },
+    { file: 'in-0', line: 2, reply: 'b' },
+    { file: 'in-0', line: 3, reply: 'c' },
+    { file: 'in-0', line: 4, unknown: true },
+  ]);
+  await second.files.close();
+});

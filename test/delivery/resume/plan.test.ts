@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { noOutcome, type KnownRange } from '../../../src/delivery/ledger/ranges.ts';
+import { addOutcomes, noOutcome, type KnownRange } from '../../../src/delivery/ledger/ranges.ts';
 import type { OpenChunk } from '../../../src/delivery/ledger/run-state.ts';
 import {
   isDone,
@@ -123,4 +123,22 @@ test('all is done when nothing is left to send and no job is open', () => {
   expect(isDone([], [])).toBe(true);
   expect(isDone([done, left], [])).toBe(false);
   expect(isDone([done], [elsewhere(0, 1)])).toBe(false);
+});
+
+test('rows in doubt that a chunk holds now are counted with it alone', () => {
+  const outcome = { ...noOutcome, rows: 6, unknown: 4, rejected: 2 };
+  const known = [range(0, 2), range(2, 8, { inDoubt: true, harmless: false, outcome })];
+  const held = elsewhere(4, 6);
+  const [piece] = held.pieces;
+  if (piece === undefined) throw new Error('it has a piece');
+  const pieces = [{ ...piece, rows: 1, rejected: 1 }];
+  const plan = planInput(0, known, { elsewhere: [{ ...held, pieces }], onUnknown: 'stop', endsAt: 16 });
+  expect(plan.gaps).toEqual([]);
+  expect(plan.known.map(({ from, to }) => [from, to])).toEqual([
+    [0, 4],
+    [4, 8],
+    [12, 16],
+  ]);
+  const left = plan.known.filter(({ inDoubt }) => inDoubt).map((doubted) => doubted.outcome);
+  expect(left.reduce(addOutcomes, noOutcome)).toEqual({ ...noOutcome, rows: 4, unknown: 3, rejected: 1 });
 });

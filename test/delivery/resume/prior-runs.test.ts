@@ -220,13 +220,13 @@ describe('the run that goes on', () => {
   });
 
   test('is none that has finished, unless its doubts are to be sent again', async () => {
-    const doubtful = found('1', [
-      inputRecord(text),
-      intent(1, [piece(text, 0, 4)], 4),
-      settled(1, 4, 4),
-      ended(8),
-    ]);
+    const settledAll = [inputRecord(text), intent(1, [piece(text, 0, 4)], 4), settled(1, 4, 4), ended(8)];
+    const counts = { read: 4, accepted: 0, rejected: 0, skipped: 0, pending: 0, unknown: 4, unsent: 0 };
+    const doubtful = found('1', [...settledAll, { type: 'ended', at: 'then', exit: 8, counts }]);
     expect((await look([given(text)], [doubtful])).resumedRun).toBeUndefined();
+    // Whether its replies say so is not known.
+    const cutOff = found('1', settledAll);
+    expect((await look([given(text)], [cutOff])).resumedRun?.run).toBe('1');
     expect((await look([given(text)], [doubtful], 'resend')).resumedRun?.run).toBe('1');
     const certain = finishedRun('1', text, 4);
     expect((await look([given(text)], [certain], 'resend')).resumedRun).toBeUndefined();

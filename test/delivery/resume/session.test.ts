@@ -173,8 +173,15 @@ describe('a delivery that was interrupted', () => {
     expect(opened.lost).toMatchObject([{ chunk: 2 }]);
     expect(gapsOf(opened)).toEqual([[[6, undefined]]]);
     const again = await session({ onUnknown: 'resend' });
-    expect(again.lost).toEqual([]);
-    expect(gapsOf(again)).toEqual([[[4, undefined]]]);
+    expect(again.lost).toMatchObject([{ chunk: 2 }]);
+    expect(gapsOf(again)).toEqual([
+      [
+        [4, 6],
+        [6, undefined],
+      ],
+    ]);
+    expect(again.plan[0]?.gaps).toMatchObject([{ reading: 'again' }, { reading: 'first' }]);
+    expect(again.plan[0]?.known).toEqual(opened.plan[0]?.known);
   });
 });
 
