@@ -76,7 +76,7 @@ export function checkAgainstClock(
 
 /**
  * Days that were read before all of their rows had arrived. Ranges read today are left out: another read
- * today would bring nothing more.
+ * today would hardly bring more.
  */
 export function unsettledDays({ ranges }: Checkpoint, { lagDays, today }: Clock): Days[] {
   return normalizeDays(

@@ -1,4 +1,5 @@
 /** Decides which days an incremental export fetches, as a pure function of what exists. */
+import { addDays } from '../../calendar.ts';
 import { daysIn, unsettledDays } from '../../checkpoint/checkpoint.ts';
 import { intersectDays, spanOf, subtractDays, uniteDays } from '../../checkpoint/ranges.ts';
 import type { Days } from '../../contracts/dataset.ts';
@@ -30,7 +31,20 @@ export function planIncremental(spec: IncrementalRequest): IncrementalPlan {
   const missing = subtractDays(asked, daysIn(checkpoint));
   const again = intersectDays(asked, unsettledDays(checkpoint, clock));
   if (missing.length === 0 && !(spec.isPart === true && again.length > 0)) return { kind: 'nothing-new' };
-  return { kind: 'fetch', days: uniteDays(missing, again) };
+  // Another part may be fetching the days that follow.
+  const tail = spec.isPart === true ? [] : intersectDays(asked, tailReadToday(checkpoint, missing, clock));
+  return { kind: 'fetch', days: uniteDays(uniteDays(missing, again), tail) };
+}
+
+/**
+ * The last days that are there, less the lag, when they were read today and later ones are missing: rows may have
+ * come since. When none is missing, a run that is repeated has nothing new.
+ */
+function tailReadToday({ ranges }: Checkpoint, missing: readonly Days[], { today, lagDays }: Clock): Days[] {
+  const last = ranges.at(-1);
+  if (last?.read !== today || !missing.some(({ from }) => from > last.to)) return [];
+  const from = addDays(last.to, -lagDays);
+  return [{ from: from > last.from ? from : last.from, to: last.to }];
 }
 
 /**

@@ -45,9 +45,25 @@ describe('an incremental run', () => {
       kind: 'fetch',
       days: [
         { from: '2026-11-03', to: '2026-11-09' },
-        { from: '2026-11-21', to: '2026-11-21' },
+        { from: '2026-11-17', to: '2026-11-21' },
       ],
     });
+  });
+
+  test('goes on from the last whole day less the lag on the same day too, unless nothing follows it', () => {
+    const today = has(whole('2026-11-01', '2026-11-10', '2026-11-22'));
+    const asked = (to: string, more: object = {}) =>
+      plan({ checkpoint: today, range: { from: '2026-11-01', to }, isOpen: false, ...more });
+    const days = [{ from: '2026-11-07', to: '2026-11-14' }];
+    expect(asked('2026-11-14')).toEqual({ kind: 'fetch', days });
+    expect(asked('2026-11-10')).toEqual({ kind: 'nothing-new' });
+    const whole14 = [{ from: '2026-11-01', to: '2026-11-14' }];
+    expect(asked('2026-11-14', { clock: { ...clock, lagDays: 90 } })).toEqual({
+      kind: 'fetch',
+      days: whole14,
+    });
+    const missing = [{ from: '2026-11-11', to: '2026-11-14' }];
+    expect(asked('2026-11-14', { isPart: true })).toEqual({ kind: 'fetch', days: missing });
   });
 
   test('reads the end of each range again that was read before all of its rows had come', () => {
