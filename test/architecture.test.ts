@@ -48,7 +48,7 @@ const house: Record<string, string> = {
   application:
     'records events calendar contracts checkpoint concurrency failure masking retry interruption disk http sources storage settings formats shaping sinks vendors delivery encoders replies retrieval report analysis page shards types(machine) types(trace)',
   commands: '*',
-  library: 'application commands failure interruption settings vendors real-machine types(machine)',
+  library: 'application commands failure interruption masking settings vendors real-machine types(machine)',
   main: 'commands interruption report failure disk masking real-machine types(machine)',
 };
 

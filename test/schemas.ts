@@ -33,8 +33,11 @@ interface Sums {
   rejects: { rows: number; state: string | null; reasons: readonly { rows: number }[] };
 }
 
-/** Which parts of the document of a delivery do not add up to their whole, in sentences; empty when all do. */
-export function sumProblems({ counts, thisRun, inputs, rejects }: Sums): string[] {
+/**
+ * Which parts of the document of a delivery do not add up to their whole, in sentences; empty when all do. `isShared`:
+ * its rejects are added to those of other runs, which cannot always be told from its own.
+ */
+export function sumProblems({ counts, thisRun, inputs, rejects }: Sums, isShared: boolean): string[] {
   const rowsOf = (list: readonly { rows: number }[]) => list.reduce((sum, { rows }) => sum + rows, 0);
   const outcomesOf = ({ read: _read, ...outcomes }: Counts) =>
     Object.values(outcomes).reduce((sum, rows) => sum + rows, 0);
@@ -45,7 +48,8 @@ export function sumProblems({ counts, thisRun, inputs, rejects }: Sums): string[
     ['rejects', counts.rejected, rejects.rows],
   ];
   // Those of earlier runs are only where their files are.
-  if (rejects.state === 'present') sums.push(['reasons', counts.rejected, rowsOf(rejects.reasons)]);
+  if (rejects.state === 'present' && !isShared)
+    sums.push(['reasons', counts.rejected, rowsOf(rejects.reasons)]);
   return sums
     .filter(([, whole, parts]) => whole !== parts)
     .map(([name, whole, parts]) => `${name}: ${parts} of ${whole} rows`);

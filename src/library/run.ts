@@ -9,6 +9,7 @@ import { EXPORT_OPTIONS } from '../application/options/export.ts';
 import { asFailure, EXIT, Failure } from '../failure.ts';
 import { Interruption } from '../interruption.ts';
 import type { Machine } from '../machine.ts';
+import { processMask } from '../masking/process-mask.ts';
 import { realMachine } from '../real-machine.ts';
 import type { OptionSpec } from '../settings/option-spec.ts';
 import { refuseWithoutEffect } from '../settings/effect.ts';
@@ -70,7 +71,25 @@ function choiceOf({ dataset, domain }: ExportOptions): DatasetChoice {
   return { kind: dataset, domain };
 }
 
+/** The secrets of a call are masked until its work ends, which after a deadline may be later than its result. */
 async function observe<const Specs extends readonly OptionSpec[]>(
+  call: Call<Specs>,
+  run: (parts: Run<ValuesOf<Specs>>) => Promise<number>,
+): Promise<RunResult> {
+  const endUse = processMask.use();
+  let work: Promise<unknown> = Promise.resolve();
+  try {
+    return await observeWork(call, (parts) => {
+      const running = run(parts);
+      work = running;
+      return running;
+    });
+  } finally {
+    void work.then(endUse, endUse);
+  }
+}
+
+async function observeWork<const Specs extends readonly OptionSpec[]>(
   call: Call<Specs>,
   run: (parts: Run<ValuesOf<Specs>>) => Promise<number>,
 ): Promise<RunResult> {

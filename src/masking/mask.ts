@@ -18,6 +18,17 @@ const fragmentAtCut = 4;
 /** Member names are an interface: only secrets of this length that are not words are searched in them. */
 const minKeyLength = 8;
 
+/** So many secrets that no use holds any more are masked still, the latest first: messages may come late. */
+const maxIdleSecrets = 100;
+
+interface KnownSecret {
+  /** In the order of their first coming. */
+  number: number;
+  forms: readonly Form[];
+  /** When it was last added; counts additions and uses. */
+  addedAt: number;
+}
+
 /** Characters `[from, to)` of a text. */
 interface Span {
   from: number;
@@ -30,8 +41,12 @@ interface Span {
  * beginning or end remain. Masking a masked text changes nothing.
  */
 export class Mask {
-  readonly #secrets = new Set<string>();
-  #forms: Form[] = [];
+  readonly #secrets = new Map<string, KnownSecret>();
+  /** When each use that is under way began. */
+  readonly #uses = new Set<number>();
+  #forms: readonly Form[] = [];
+  #numbers = 0;
+  #time = 0;
 
   /**
    * Forgets all secrets. For tests, where many users follow one another in one process.
@@ -40,14 +55,43 @@ export class Mask {
   clear(): void {
     this.#secrets.clear();
     this.#forms = [];
+    this.#numbers = 0;
   }
 
-  /** Adds a secret. Empty secrets and repetitions are ignored; surrounding blanks are removed. */
+  /** Adds a secret. Empty secrets are ignored; surrounding blanks are removed. */
   add(secret: string): void {
     const bare = secret.trim();
-    if (bare === '' || this.#secrets.has(bare)) return;
-    this.#secrets.add(bare);
-    this.#forms = [...this.#forms, ...formsOf(bare)];
+    if (bare === '') return;
+    const addedAt = ++this.#time;
+    const known = this.#secrets.get(bare);
+    if (known !== undefined) {
+      known.addedAt = addedAt;
+      return;
+    }
+    const forms = formsOf(bare);
+    this.#secrets.set(bare, { number: ++this.#numbers, forms, addedAt });
+    this.#forms = [...this.#forms, ...forms];
+  }
+
+  /**
+   * Begins a use of the secrets that are added from now on. When the returned function is called, those that no other
+   * use may hold are forgotten, but for the latest ones. Without any use nothing is ever forgotten.
+   */
+  use(): () => void {
+    const began = ++this.#time;
+    this.#uses.add(began);
+    return () => {
+      if (this.#uses.delete(began)) this.#forgetIdle();
+    };
+  }
+
+  #forgetIdle(): void {
+    const oldest = Math.min(...this.#uses);
+    const idle = [...this.#secrets].filter(([, { addedAt }]) => addedAt < oldest);
+    if (idle.length <= maxIdleSecrets) return;
+    idle.sort(([, one], [, other]) => other.addedAt - one.addedAt);
+    for (const [secret] of idle.slice(maxIdleSecrets)) this.#secrets.delete(secret);
+    this.#forms = [...this.#secrets.values()].flatMap(({ forms }) => forms);
   }
 
   /** The text without secrets. `mayBeCut`: its author may have truncated it in the middle of one. */
@@ -60,17 +104,16 @@ export class Mask {
    * later one that added the same secrets in the same order.
    */
   conceal(text: string): string {
-    const secrets = [...this.#secrets];
     return maskForms(text, this.#forms, false, (found) => {
-      const index = secrets.indexOf(found);
-      return index < 0 ? MASK : `[secret:${index + 1}]`;
+      const known = this.#secrets.get(found);
+      return known === undefined ? MASK : `[secret:${known.number}]`;
     });
   }
 
   /** Restores what `conceal` replaced, where it is known. */
   reveal(text: string): string {
-    const secrets = [...this.#secrets];
-    return text.replace(anyMask, (found, number) => secrets[Number(number) - 1] ?? found);
+    const secrets = new Map([...this.#secrets].map(([secret, { number }]) => [number, secret]));
+    return text.replace(anyMask, (found, number) => secrets.get(Number(number)) ?? found);
   }
 
   /**

@@ -45,7 +45,7 @@ export interface Sandbox {
   vendors: { scarf: ScarfState; sumatra: SumatraState; moesif: MoesifState; loginsight: LogInsightState };
   faults: FaultPlan;
   traffic: Traffic;
-  /** Stops listening and closes every connection, including hanging requests. To be called once. */
+  /** Stops listening and closes every connection, including hanging requests. A second call awaits the first. */
   close(): Promise<void>;
 }
 
@@ -64,6 +64,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const server = prepareServer(createServer(), listeners);
   const url = `http://127.0.0.1:${await listenOnLoopback(server, options.port ?? 0)}`;
   const tls = options.loginsight?.tls === true ? await startTls(listeners) : undefined;
+  const closeAll = async () => {
+    closing.abort();
+    await closeServer(server);
+    if (tls !== undefined) await closeServer(tls.server);
+  };
+  let closed: Promise<void> | undefined;
   return {
     url,
     tls: tls === undefined ? undefined : { url: tls.url, certificate: tls.certificate },
@@ -76,11 +82,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     vendors,
     faults: plan,
     traffic,
-    close: async () => {
-      closing.abort();
-      await closeServer(server);
-      if (tls !== undefined) await closeServer(tls.server);
-    },
+    close: () => (closed ??= closeAll()),
   };
 }
 

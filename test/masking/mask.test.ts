@@ -171,6 +171,37 @@ describe('JSON', () => {
   });
 });
 
+describe('secrets of many uses', () => {
+  const secretOf = (use: number) => `tok-${use}-0f-ma11y-uses`;
+
+  it('are forgotten, but for those of uses under way and the latest', () => {
+    const mask = new Mask();
+    const endLong = mask.use();
+    mask.add('tok-long-1as7ing');
+    for (let use = 1; use <= 300; use += 1) {
+      const end = mask.use();
+      mask.add(secretOf(use));
+      // Whoever uses it again holds it anew.
+      mask.add(secretOf(1));
+      end();
+    }
+    expect(mask.text(secretOf(2))).toBe('[secret]');
+    endLong();
+    endLong();
+    for (const kept of [1, 202, 300]) expect(mask.text(secretOf(kept))).toBe('[secret]');
+    for (const gone of ['tok-long-1as7ing', secretOf(2)]) expect(mask.text(gone)).not.toBe('[secret]');
+  });
+
+  it('are never restored as others', () => {
+    const mask = new Mask();
+    for (let use = 0; use < 120; use += 1) mask.add(secretOf(use));
+    const concealed = mask.conceal(secretOf(119));
+    mask.use()();
+    expect(mask.reveal(concealed)).toBe(secretOf(119));
+    expect(mask.reveal('[secret:1]')).toBe('[secret:1]');
+  });
+});
+
 /** No base64 digit that says anything of the token is left. */
 function expectNothingLeft(masked: string, encoded: string): void {
   const left = masked.replace('Basic ', '').split('[secret]');

@@ -80,6 +80,8 @@ describe('a fault', () => {
     await expect.poll(() => stored(sandbox)).toBe(3);
     await sandbox.close();
     await expect(pending).rejects.toThrow();
+    // A second call is no mistake.
+    await sandbox.close();
   });
 
   it('meets the requests that its selection names', async () => {
