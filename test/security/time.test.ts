@@ -195,24 +195,28 @@ test('the second signal ends at once', async () => {
 });
 
 describe('nobody is asked more than four times a second in one loop', () => {
-  test.each([
-    ['Retry-After: 0', 'retry-after: 0'],
-    ['a date that is past', 'retry-after: Tue, 30 Jun 2020 23:59:59 GMT'],
-    ['a negative time', 'retry-after: -5'],
-    ['garbage', 'retry-after: soon'],
-  ])('%s', async (_name, header) => {
+  // Side by side: each of them waits for its deadline.
+  test('whatever Retry-After says: zero, a date that is past, a negative time, garbage', async () => {
+    const headers = ['0', 'Tue, 30 Jun 2020 23:59:59 GMT', '-5', 'soon'];
+    const outcomes = await Promise.all(headers.map(timesAskedWith));
+    expect(outcomes.map(({ exit }) => exit)).toEqual(headers.map(() => 5));
+    for (const { asked } of outcomes) {
+      expect(asked).toBeGreaterThan(0);
+      expect(asked).toBeLessThanOrEqual(6);
+    }
+  });
+
+  async function timesAskedWith(retryAfter: string): Promise<{ exit: number; asked: number }> {
     let asked = 0;
     const url = await startRawServer((socket) => {
       socket.on('data', () => {
         asked += 1;
-        socket.write(`HTTP/1.1 429 Busy\r\n${header}\r\ncontent-length: 0\r\n\r\n`);
+        socket.write(`HTTP/1.1 429 Busy\r\nretry-after: ${retryAfter}\r\ncontent-length: 0\r\n\r\n`);
       });
     });
-    const { exit } = await runWith(['imports', 'list', '--deadline', '1s'], { url, environment: {} });
-    expect(exit).toBe(5);
-    expect(asked).toBeGreaterThan(0);
-    expect(asked).toBeLessThanOrEqual(4);
-  });
+    const { exit } = await runWith(['imports', 'list', '--deadline', '1500ms'], { url, environment: {} });
+    return { exit, asked };
+  }
 
   test('a list that never ends', async () => {
     let asked = 0;
