@@ -116,6 +116,60 @@ describe.skipIf(noBrowser !== undefined)(
       });
     });
 
+    it('name bars in full on a narrow screen', async () => {
+      await withPage([companies], async (page) => {
+        await page.setViewportSize({ width: 360, height: 800 });
+        await expect
+          .poll(() => page.locator('#companies-moves svg.bars text').allTextContents(), {
+            timeout: browserTimeoutMs,
+          })
+          .toContain('interest → investigation');
+      });
+    });
+
+    it('have room for long numbers beside the name of their axis', async () => {
+      const millions = aggregates.map((row) => ({ ...row, total: '31234567' }));
+      const left = `parseFloat(document.querySelector('.u-over').style.left)`;
+      await withPage([aggregates], async (page) => {
+        expect(await page.evaluate<number>(left)).toBeLessThan(100);
+      });
+      await withPage([millions], async (page) => {
+        expect(await page.evaluate<number>(left)).toBeGreaterThan(110);
+      });
+    });
+
+    it('are printed in the colours of paper, with tables as wide as it', async () => {
+      const wide = companies.map((row) => ({
+        ...row,
+        ...{ company_domain: `${'sub.'.repeat(12)}${row['company_domain']}`, total_events: '1234567890' },
+        ...{ total_downloads: '1234567890', total_views: '1234567890', first_seen: '2026-01-01' },
+        ...{ last_seen: '2026-11-01', company_country: 'United Kingdom', company_industry: 'Aeronautics' },
+        company_size: '10,000 and more',
+      }));
+      const overhang = `document.documentElement.scrollWidth - document.documentElement.clientWidth`;
+      // The grid of the dark page, #3a404b.
+      const darkPixels = `(() => {
+        const canvas = document.querySelector('canvas');
+        const copy = new OffscreenCanvas(canvas.width, canvas.height);
+        const context = copy.getContext('2d', { willReadFrequently: true });
+        context.drawImage(canvas, 0, 0);
+        const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+        let count = 0;
+        for (let at = 0; at < data.length; at += 4)
+          if (data[at] === 0x3a && data[at + 1] === 0x40 && data[at + 2] === 0x4b && data[at + 3] === 255) count++;
+        return count;
+      })()`;
+      await withPage([events(['2026-10-01', '2026-10-02']), wide], async (page) => {
+        const darkly = () => page.evaluate<number>(darkPixels);
+        await page.setViewportSize({ width: 720, height: 800 });
+        await page.emulateMedia({ colorScheme: 'dark' });
+        await expect.poll(darkly, { timeout: browserTimeoutMs }).toBeGreaterThan(0);
+        await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+        await expect.poll(darkly, { timeout: browserTimeoutMs }).toBe(0);
+        expect(await page.evaluate<number>(overhang)).toBeLessThanOrEqual(0);
+      });
+    });
+
     it('cut a name that is too long for the legend, and leave the page as wide as the screen', async () => {
       const pixel = 'long'.repeat(75);
       const rows = events(['2026-10-01', '2026-10-02']).map((row) => ({ ...row, pixel }));
@@ -160,7 +214,7 @@ const aggregates: Row[] = ['2026-09-01', '2026-10-01'].map((date) => ({
 
 const companies: Row[] = [
   { company_name: 'Acme', interest_start_date: '2026-08-01', investigation_start_date: '2026-09-02' },
-  { company_name: 'Globex', interest_start_date: '2026-08-05', investigation_start_date: '' },
+  { company_name: 'Globex', interest_start_date: '2026-08-05', investigation_start_date: 'not known' },
 ].map((row) => ({ ...row, company_domain: `${row.company_name}.example`, funnel_stage: 'interest' }));
 
 /** A page of these exports, a file each. */

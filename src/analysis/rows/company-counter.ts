@@ -1,4 +1,5 @@
 /** Collects companies from `export companies` and `export scores`, one per domain. */
+import { isDay } from '../../calendar.ts';
 import type { Company } from '../analysis.ts';
 import type { FoundCells } from './csv-cells.ts';
 import type { RowCounter } from './counter.ts';
@@ -60,7 +61,9 @@ export class CompanyCounter implements RowCounter {
 }
 
 function readCompany(cell: (name: string) => string): Company {
-  const starts = STAGES.map((stage) => [stage, cell(`${stage.replace('-', '_')}_start_date`)] as const);
+  const starts = STAGES.map(
+    (stage) => [stage, cell(`${stage.replace('-', '_')}_start_date`).slice(0, 10)] as const,
+  );
   return {
     name: '',
     domain: cell('company_domain'),
@@ -74,9 +77,8 @@ function readCompany(cell: (name: string) => string): Company {
     industry: cell('company_industry'),
     size: cell('company_size'),
     score: numberIn(cell('scarf_score')),
-    stageStarts: Object.fromEntries(
-      starts.filter(([, day]) => day !== '').map(([stage, day]) => [stage, day.slice(0, 10)]),
-    ),
+    // What is no day belongs to no month.
+    stageStarts: Object.fromEntries(starts.filter(([, day]) => isDay(day))),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Horizontal bars as SVG, with both axes named. */
 import { ticksUpTo } from './axis.ts';
-import { color, count, svg } from './dom.ts';
+import { characterWidth, color, count, svg } from './dom.ts';
 import { noneText, otherText } from './filters.ts';
 
 export interface Bar {
@@ -19,19 +19,26 @@ export interface BarsLayout {
   width: number;
 }
 
-const rowHeight = 24;
+const barHeight = 24;
 const thickness = 16;
 /** For the name above the labels. */
 const top = 24;
 /** For numbers and the name below them. */
 const bottom = 42;
-const characterWidth = 7.2;
 const widestLabels = 210;
+/** Beside a label, in pixels. */
+const labelSpace = 12;
 const tickSpace = 80;
+/** Of the width, for names. */
+const largestShare = 0.45;
+/** Where there is less, names that do not fit stand above their bars. */
+const narrowWidth = 420;
+/** The height of a name above its bar. */
+const nameHeight = 18;
 
 /** One bar a row, its value behind it; name and value are what the pointer shows. */
 export function barPicture(bars: readonly Bar[], { title, noun, unit, width }: BarsLayout): SVGElement {
-  const left = Math.round(Math.min(widestLabels, 0.36 * width));
+  const { left, rowHeight, isStacked } = placeNames(bars, width);
   const most = Math.max(0, ...bars.map((bar) => bar.count));
   const room = width - left - characterWidth * count(most).length - 12;
   const ticks = ticksUpTo(most, Math.max(1, Math.floor(room / tickSpace)));
@@ -46,9 +53,22 @@ export function barPicture(bars: readonly Bar[], { title, noun, unit, width }: B
       y1: top,
       y2: base,
     }),
-    svg('text', { class: 'axis-text', x: x(value), y: base + 16, 'text-anchor': 'middle' }, count(value)),
+    svg(
+      'text',
+      {
+        class: 'axis-text',
+        x: x(value),
+        y: base + 16,
+        'text-anchor': value === 0 && isStacked ? 'start' : 'middle',
+      },
+      count(value),
+    ),
   ]);
-  const rows = bars.map((bar, index) => row(bar, { left, end: x(bar.count), y: top + index * rowHeight }));
+  const rows = bars.map((bar, index) => {
+    const end = x(bar.count);
+    const y = top + index * rowHeight;
+    return row(bar, isStacked ? { left, end, y: y + nameHeight, above: width } : { left, end, y });
+  });
   return svg(
     'svg',
     { viewBox: `0 0 ${width} ${height}`, width, height, role: 'img', 'aria-label': title, class: 'bars' },
@@ -57,6 +77,20 @@ export function barPicture(bars: readonly Bar[], { title, noun, unit, width }: B
     svg('text', { class: 'axis-name', x: left + room / 2, y: height - 6, 'text-anchor': 'middle' }, unit),
     ...rows,
   );
+}
+
+/** Names stand before their bars, or above them where they need too much of the width. */
+function placeNames(
+  bars: readonly Bar[],
+  width: number,
+): { left: number; rowHeight: number; isStacked: boolean } {
+  const usual = Math.round(Math.min(widestLabels, 0.36 * width));
+  const longest = Math.max(0, ...bars.map(({ name }) => [...name].length));
+  const wanted = Math.ceil(longest * characterWidth + labelSpace);
+  if (wanted > usual && width < narrowWidth)
+    return { left: 2, rowHeight: nameHeight + barHeight, isStacked: true };
+  const left = Math.max(usual, Math.min(wanted, Math.round(largestShare * width)));
+  return { left, rowHeight: barHeight, isStacked: false };
 }
 
 /** The rules that a picture needs when it stands alone; on the page they are in report.css. */
@@ -69,14 +103,24 @@ export function barStyles(): string {
   );
 }
 
-function row(bar: Bar, { left, end, y }: { left: number; end: number; y: number }): SVGElement {
+/** `y`: the top of the bar's own row. `above`: the name stands above it, and has this width. */
+interface RowPlace {
+  left: number;
+  end: number;
+  y: number;
+  above?: number;
+}
+
+function row(bar: Bar, { left, end, y, above }: RowPlace): SVGElement {
   const isRest = bar.name === noneText || bar.name === otherText;
-  const middle = y + rowHeight / 2;
+  const middle = y + barHeight / 2;
+  const place =
+    above === undefined ? { x: left - 8, y: middle + 4, 'text-anchor': 'end' } : { x: left + 3, y: y - 2 };
   return svg(
     'g',
     {},
     svg('title', {}, `${bar.name}: ${count(bar.count)}`),
-    svg('text', { x: left - 8, y: middle + 4, 'text-anchor': 'end' }, shortened(bar.name, left)),
+    svg('text', place, shortened(bar.name, above ?? left)),
     svg('rect', {
       class: isRest ? 'bar-rest' : 'bar-fill',
       x: left,
@@ -89,7 +133,7 @@ function row(bar: Bar, { left, end, y }: { left: number; end: number; y: number 
 }
 
 function shortened(name: string, room: number): string {
-  const most = Math.max(4, Math.floor((room - 12) / characterWidth));
+  const most = Math.max(4, Math.floor((room - labelSpace) / characterWidth));
   const characters = [...name];
   return characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : name;
 }

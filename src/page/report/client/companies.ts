@@ -39,6 +39,8 @@ export function companySection({ companies, companiesLeftOut }: Analysis): Secti
       : [element('p', { class: 'notice' }, `${count(companiesLeftOut)} more rows are left out.`)];
   const note = element('p', { class: 'notice', hidden: true });
   const hasMonths = new Set(companies.flatMap(stageChangesOf).map(({ day }) => monthOf(day))).size > 1;
+  const filled = columns.map((_column, index) => companies.some((one) => rowOf(one)[index] !== ''));
+  const kept = <Cell>(cells: readonly Cell[]) => cells.filter((_cell, index) => filled[index]);
   const charts = [stages, changes, ...(hasMonths ? [starts] : [])];
   return {
     element: element(
@@ -62,7 +64,13 @@ export function companySection({ companies, companiesLeftOut }: Analysis): Secti
       stages.show(stagesOf(shown));
       changes.show(shownChanges(within));
       if (hasMonths) starts.show(shownStarts(within));
-      list.replaceChildren(table({ caption: 'Every company', columns, rows: shown.map(rowOf) }));
+      list.replaceChildren(
+        table({
+          caption: 'Every company',
+          columns: kept(columns),
+          rows: shown.map((one) => kept(rowOf(one))),
+        }),
+      );
     },
   };
 }

@@ -47,6 +47,9 @@ export function share(part: number, whole: number): string {
   return percent > 0 && percent < 1 ? 'less than 1\u00a0%' : `${Math.round(percent)}\u00a0%`;
 }
 
+/** Of the texts in pictures, about, in pixels. */
+export const characterWidth = 7.2;
+
 /** The value of a custom property of the style sheet. */
 export function color(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();

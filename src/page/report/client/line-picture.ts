@@ -1,12 +1,13 @@
 /** Lines over days as SVG, for a picture that is kept; on the page they are drawn on a canvas. */
 import { ticksUpTo } from './axis.ts';
-import { color, count, svg } from './dom.ts';
+import { characterWidth, color, count, svg } from './dom.ts';
 import { periodText } from './period.ts';
 import type { Series } from './selection.ts';
 
 const width = 640;
 const height = 300;
-const left = 84;
+/** For the name of the axis and its ticks, without their numbers. */
+const leftOfNumbers = 34;
 const right = 14;
 const bottom = 52;
 const top = 10;
@@ -15,6 +16,8 @@ const base = height - bottom;
 const legendRow = 18;
 
 interface Scale {
+  /** Where the first day is. */
+  left: number;
   ticks: readonly number[];
   /** The position of a day, by its index. */
   x: (day: number) => number;
@@ -29,8 +32,8 @@ export function linePicture(series: Series, { title, unit }: { title: string; un
     'svg',
     { viewBox: `0 0 ${width} ${full}`, width, height: full, role: 'img', 'aria-label': title },
     ...valueAxis(scale),
-    ...dayAxis(series),
-    ...axisNames(series, unit),
+    ...dayAxis(series, scale),
+    ...axisNames(series, { unit, ...scale }),
     ...lines.flatMap((line, index) => drawLine(line, index, scale)),
   );
 }
@@ -41,7 +44,10 @@ function scaleOf({ days, lines }: Series): Scale {
   const times = days.map((day) => Date.parse(day));
   const [first = 0, last = 0] = [times[0], times.at(-1)];
   const span = Math.max(1, last - first);
+  const longest = Math.max(...ticks.map((tick) => count(tick).length));
+  const left = Math.max(84, Math.ceil(leftOfNumbers + longest * characterWidth));
   return {
+    left,
     ticks,
     x: (day) => left + ((width - left - right) * ((times[day] as number) - first)) / span,
     y: (value) => top + (base - top) * (1 - value / (ticks.at(-1) as number)),
@@ -49,7 +55,7 @@ function scaleOf({ days, lines }: Series): Scale {
 }
 
 /** A grid line and a number for each tick. */
-function valueAxis({ ticks, y }: Scale): SVGElement[] {
+function valueAxis({ left, ticks, y }: Scale): SVGElement[] {
   return ticks.flatMap((value) => [
     svg('line', {
       ...{ class: value === 0 ? 'axis-base' : 'axis-grid', x1: left, x2: width - right },
@@ -60,7 +66,7 @@ function valueAxis({ ticks, y }: Scale): SVGElement[] {
 }
 
 /** The first period and the last. */
-function dayAxis({ days, period }: Series): SVGElement[] {
+function dayAxis({ days, period }: Series, { left }: Scale): SVGElement[] {
   const last = days.length > 1 ? periodText(days.at(-1) as string, period) : '';
   return [
     svg('text', { class: 'axis-text', x: left, y: base + 18 }, periodText(days[0] ?? '', period)),
@@ -68,7 +74,7 @@ function dayAxis({ days, period }: Series): SVGElement[] {
   ];
 }
 
-function axisNames({ period }: Series, unit: string): SVGElement[] {
+function axisNames({ period }: Series, { unit, left }: { unit: string; left: number }): SVGElement[] {
   const middle = (top + base) / 2;
   const common = { class: 'axis-name', 'text-anchor': 'middle' };
   return [
@@ -78,7 +84,11 @@ function axisNames({ period }: Series, unit: string): SVGElement[] {
 }
 
 /** The line, and its row of the legend. */
-function drawLine({ name, counts }: Series['lines'][number], index: number, { x, y }: Scale): SVGElement[] {
+function drawLine(
+  { name, counts }: Series['lines'][number],
+  index: number,
+  { left, x, y }: Scale,
+): SVGElement[] {
   const stroke = color(`hue-${(index % 8) + 1}`);
   const dash = index % 2 === 1 ? '6 3' : undefined;
   const row = height + legendRow * (index + 1);

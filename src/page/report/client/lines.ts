@@ -1,7 +1,7 @@
 /** Lines over days, drawn by uPlot. */
 import uPlot from 'uplot';
 import { secondsPerDay, startOf } from '../../../calendar.ts';
-import { color, count } from './dom.ts';
+import { characterWidth, color, count } from './dom.ts';
 import { periodText, type Period } from './period.ts';
 import type { Series } from './selection.ts';
 
@@ -27,8 +27,9 @@ export function lineChart(place: HTMLElement, { unit }: { unit: string }): LineC
   };
   const observer = new ResizeObserver(() => plot?.setSize({ width: widthOf(place), height }));
   observer.observe(place);
-  const dark = matchMedia('(prefers-color-scheme: dark)');
-  dark.addEventListener('change', draw);
+  // A canvas keeps the colours that it was drawn in.
+  const looks = [matchMedia('(prefers-color-scheme: dark)'), matchMedia('print')];
+  for (const look of looks) look.addEventListener('change', draw);
   document.addEventListener('themechange', draw);
   place.addEventListener('keydown', (event) => {
     if (plot !== undefined && moveCursor(plot, event.key, shown.days.length)) event.preventDefault();
@@ -41,7 +42,7 @@ export function lineChart(place: HTMLElement, { unit }: { unit: string }): LineC
     },
     destroy() {
       observer.disconnect();
-      dark.removeEventListener('change', draw);
+      for (const look of looks) look.removeEventListener('change', draw);
       document.removeEventListener('themechange', draw);
       plot?.destroy();
     },
@@ -78,7 +79,12 @@ function optionsFor(
         ...placesOfTicks(days, { period, width }),
         values: (_plot, ticks) => ticks.map((tick) => tickText(tick, period, isOneYear)),
       },
-      { ...axis, label: unit, size: 64, values: (_plot, ticks) => ticks.map((tick) => count(tick)) },
+      {
+        ...axis,
+        label: unit,
+        size: (_plot, texts) => roomFor(texts),
+        values: (_plot, ticks) => ticks.map((tick) => count(tick)),
+      },
     ],
     series: [
       {
@@ -97,6 +103,12 @@ function optionsFor(
   };
 }
 
+/** For the numbers of the left axis and their ticks, in pixels. */
+function roomFor(texts: readonly string[] | null): number {
+  const longest = Math.max(0, ...(texts ?? []).map(({ length }) => length));
+  return Math.max(64, Math.ceil(longest * characterWidth) + 22);
+}
+
 function secondsOf(day: string): number {
   return startOf(day) / 1000;
 }
@@ -111,10 +123,10 @@ function placesOfTicks(
   return { splits: () => days.filter((_day, index) => index % step === 0).map(secondsOf) };
 }
 
-/** Years are named where there are several. */
+/** Of days and weeks, years are named where there are several. */
 function tickText(seconds: number, period: Period, isOneYear: boolean): string {
   const day = dayText(seconds);
-  return isOneYear && period !== 'year' ? day.slice(5) : periodText(day, period);
+  return isOneYear && (period === 'day' || period === 'week') ? day.slice(5) : periodText(day, period);
 }
 
 function dayText(seconds: number): string {
