@@ -6,6 +6,7 @@ import type { Client } from 'pg';
 import { leftOutCode, type ServerError } from '../row-error.ts';
 import { quoteName, quoteTable } from '../table/table-name.ts';
 import { insertInto, numberColumn, stagingTable, type Merge } from './merge.ts';
+import { unchangedIds } from './unchanged-rows.ts';
 
 /**
  * Positions among the staged rows, rising. `some`: not known which, or rows were deleted for them; merging fewer at
@@ -57,10 +58,15 @@ export async function findLeftOut(
   merge: Merge,
   { count, numbered }: { count: number; numbered: boolean },
 ): Promise<LeftOut> {
+  const target = quoteTable(merge.table);
+  const unchanged = mayStayOld(merge) ? await unchangedIds(client, merge, isOld(merge, target)) : [];
+  const isLeftOut = leftOutCondition(merge, unchanged);
+  const values = unchanged.length === 0 ? [] : [unchanged];
   if (!numbered) {
     // Counts all: for the first one alone the planner compares each row with each where ids have no index.
     const { rows } = await client.query<{ count: string }>(
-      `select count(*) as count from ${stagingTable} as staged where ${isLeftOut(merge)}`,
+      `select count(*) as count from ${stagingTable} as staged where ${isLeftOut}`,
+      values,
     );
     return Number(rows[0]?.count) === 0 ? [] : 'some';
   }
@@ -69,7 +75,8 @@ export async function findLeftOut(
     `select ${position} as position from (
        select *, (row_number() over (order by ${quoteName(numberColumn)}) - 1)::int as ${position}
        from ${stagingTable}) as staged
-     where ${isLeftOut(merge)} order by ${position}`,
+     where ${isLeftOut} order by ${position}`,
+    values,
   );
   const positions = rows.map(({ position }) => position);
   if (positions.length === 0 || !(await isThereUnseen(client, merge))) return positions;
@@ -81,11 +88,18 @@ export function isMissing(target: string, idColumn: string): string {
   return `not exists (select 1 from ${target} as kept where kept.${id} = staged.${id})`;
 }
 
-function isLeftOut(merge: Merge): string {
+/** The ids of unchanged rows, where there are any, are the first value of the statement. */
+function leftOutCondition(merge: Merge, unchanged: readonly string[]): string {
   const { idColumn = '', table } = merge;
   const target = quoteTable(table);
   const missing = isMissing(target, idColumn);
-  return mayStayOld(merge) ? `(${missing} or ${isOld(merge, target)})` : missing;
+  if (!mayStayOld(merge)) return missing;
+  const id = `staged.${quoteName(idColumn)}::text`;
+  const isChanged =
+    unchanged.length === 0
+      ? ''
+      : ` and not exists (select 1 from unnest($1::text[]) as unchanged (id) where unchanged.id = ${id})`;
+  return `(${missing} or (${isOld(merge, target)}${isChanged}))`;
 }
 
 /** Rows that are where they were, with other values than they were to take. */

@@ -210,6 +210,43 @@ describe.skipIf(programs === undefined)('a row that a table leaves out', () => {
     expect(others).toEqual(['b2', 'c9', expect.stringMatching(/^d-?4$/)]);
   });
 
+  describe('because it would be what is there', () => {
+    /** Totals become positive, and an update that changes nothing is none. */
+    const redundant = (table: string) =>
+      `${trigger(
+        table,
+        'if new.total < -5 then return null; end if; new.total = abs(new.total); return new;',
+      ).replace('before insert', 'before insert or update')};
+       create trigger last_of_all before update on ${table} for each row
+       execute function suppress_redundant_updates_trigger()`;
+    const lines = rows({ a: -1, b: -2 });
+
+    test('is a duplicate, where rows are updated', async () => {
+      const table = await tableOf(withKey, redundant);
+      expect(await run(table, lines, { upsert: true })).toEqual({ counts: [2, 0, 0], kept: [] });
+      expect(await run(table, lines, { upsert: true })).toEqual({ counts: [0, 2, 0], kept: [] });
+      const { counts, kept } = await run(table, rows({ a: -1, b: -3, c: -7, d: 4 }), { upsert: true });
+      expect(counts).toEqual([2, 1, 1]);
+      expect(kept.map(([id]) => id)).toEqual(['c']);
+      expect(await valuesOf(table)).toEqual(['a1', 'b3', 'd4']);
+    });
+
+    test('is rejected as any other where the role may not find that out', async () => {
+      const table = await tableOf(withKey, redundant);
+      await run(table, lines, { upsert: true });
+      const keep = `create function ${table}_keep() returns trigger language plpgsql as
+        $$ begin raise exception 'no row is deleted'; end $$;
+        create trigger keep before delete on ${table} for each row execute function ${table}_keep()`;
+      await change(keep);
+      const { counts, kept } = await run(table, lines, { upsert: true });
+      expect([counts, kept.map(([id]) => id)]).toEqual([
+        [0, 0, 2],
+        ['a', 'b'],
+      ]);
+      expect(await valuesOf(table)).toEqual(['a1', 'b2']);
+    });
+  });
+
   test('is told from a duplicate whose id the table changes', async () => {
     const table = await tableOf(withKey, (name) =>
       trigger(name, 'if new.total > 5 then return null; end if; new.id = upper(new.id); return new;'),
