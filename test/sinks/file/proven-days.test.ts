@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { provenByRows, readAtTheirEnd } from '../../../src/sinks/file/proven-days.ts';
+import { provenByRows, provenByTimes, readAtTheirEnd } from '../../../src/sinks/file/proven-days.ts';
 
 const today = '2026-11-10';
 const day = (number: number) => `2026-11-${String(number).padStart(2, '0')}`;
@@ -49,5 +49,39 @@ describe('days that an output itself proves', () => {
       { ...days(1, 3), read: day(4) },
       { from: '2026-11-29', to: '2026-11-30', read: '2026-12-01' },
     ]);
+  });
+});
+
+describe('days that the modification times of their files prove', () => {
+  const noon = (number: number) => Date.parse(`${day(number)}T12:00:00Z`);
+  /** The days that are proven at noon of today, with what they are said to be. */
+  async function provenWith(covered: ReturnType<typeof days>, changed: Record<string, number>) {
+    return provenByTimes(covered, {
+      clock: { today },
+      machine: { now: () => noon(10) },
+      place: {
+        look: async (path) => {
+          const changedMs = changed[path];
+          return changedMs === undefined ? undefined : { bytes: 5, changedMs };
+        },
+      },
+      pathOf: (name) => name,
+    });
+  }
+
+  test.each([
+    ['over when its file was written', noon(8), [{ day: day(7), read: day(8), bytes: 5 }]],
+    ['not over then', noon(7), []],
+    ['written ahead of the clock', noon(10) + 1, []],
+    ['written at this moment', noon(10), [{ day: day(7), read: day(10), bytes: 5 }]],
+    ['without a file', undefined, []],
+  ])('a day %s', async (_, changedMs, expected) => {
+    const files = changedMs === undefined ? {} : { [day(7)]: changedMs };
+    expect(await provenWith(days(6, 8), files)).toEqual(expected);
+  });
+
+  test('only days that the state covers, up to today', async () => {
+    const changed = Object.fromEntries([1, 2, 9, 10, 11].map((number) => [day(number), noon(10)]));
+    expect((await provenWith(days(2, 12), changed)).map(({ day: name }) => name)).toEqual([day(2), day(9)]);
   });
 });
