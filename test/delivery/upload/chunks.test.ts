@@ -158,3 +158,24 @@ describe('chunks that wait for the memory of earlier ones', () => {
     expect(packed).toHaveLength(4);
   });
 });
+
+test('whether a chunk repeats rows, and whether those are in doubt, is asked of all its pieces', async () => {
+  const beginsIn = (input: number) => (pieces: readonly { input: number }[]) => pieces[0]?.input === input;
+  const options = optionsFor({ rows: 3, bytes: 1000 }, false);
+  const asked = { ...options, isRepeat: beginsIn(1), isDoubtful: beginsIn(2) };
+  const told = async (given: PackOptions) =>
+    (await pack(blocksOf([[3], [2, 1], [3]]), given)).map(({ isRepeat, isDoubtful }) => [
+      isRepeat,
+      isDoubtful,
+    ]);
+  expect(await told(asked)).toEqual([
+    [false, false],
+    [true, false],
+    [false, true],
+  ]);
+  expect(await told(options)).toEqual([
+    [false, false],
+    [false, false],
+    [false, false],
+  ]);
+});
