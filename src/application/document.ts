@@ -38,7 +38,7 @@ export async function putDocument(
   if (!json) return unwritten;
   // A reader that closed standard output does not want the document.
   const anyOutput = { ...machine, isStdoutClosed: () => false };
-  const unsaid = await failureOf(() => writeStream(stream, textOf(build(unwritten)), anyOutput));
+  const unsaid = await failureOf(() => writeStream(stream, textOf(build(unwritten)), { machine: anyOutput }));
   // A file can still be made to say so.
   if (unsaid !== undefined && written === 'file') await failureOf(async () => void (await write(unsaid)));
   return unsaid ?? unwritten;

@@ -22,7 +22,7 @@ export async function putOutput(
   { machine, outOfTime, settings }: PutContext,
 ): Promise<'file' | 'stream'> {
   if (!isAddress(path))
-    return writeOutput(outputPath(path, machine.workingDirectory), text, machine, outOfTime);
+    return writeOutput(outputPath(path, machine.workingDirectory), text, { machine, signal: outOfTime });
   if (settings === undefined) throw new Failure('usage', `cannot write ${path}: give the name of a file`);
   const storage = openStorage({ settings, machine, signal: outOfTime, warn: () => undefined });
   try {

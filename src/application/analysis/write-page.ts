@@ -8,8 +8,8 @@ import type { Machine } from '../../machine.ts';
 export async function writePage(
   output: string,
   page: string,
-  { machine, signal }: { machine: Machine; signal: AbortSignal },
+  writing: { machine: Machine; signal: AbortSignal },
 ): Promise<void> {
-  if (output === '-') await writeStream(STANDARD_OUTPUT, page, machine, signal);
-  else await writeOutput(outputPath(output, machine.workingDirectory), page, machine, signal);
+  if (output === '-') await writeStream(STANDARD_OUTPUT, page, writing);
+  else await writeOutput(outputPath(output, writing.machine.workingDirectory), page, writing);
 }

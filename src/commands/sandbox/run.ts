@@ -98,7 +98,9 @@ async function start(
     loginsight: { keepEvents, tls: loginsightTls !== undefined },
   });
   if (loginsightTls !== undefined && sandbox.tls !== undefined) {
-    await writeOutput(outputPath(loginsightTls, machine.workingDirectory), sandbox.tls.certificate, machine);
+    await writeOutput(outputPath(loginsightTls, machine.workingDirectory), sandbox.tls.certificate, {
+      machine,
+    });
   }
   return sandbox;
 }

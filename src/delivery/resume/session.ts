@@ -19,7 +19,7 @@ import {
 } from '../ledger/ledger.ts';
 import { refuseOtherRecipe } from './other-recipes.ts';
 import { isDone, planInput, type PlannedInput } from './plan.ts';
-import { isFinished, mayOweReplies, type OpenChunk } from '../ledger/run-state.ts';
+import { isFinished, mayOweReplies, type OpenChunk, type RunState } from '../ledger/run-state.ts';
 import { refuseOtherList } from './parts.ts';
 import type { GivenInput } from './matches.ts';
 import { findPriorRuns, type PriorRuns } from './prior-runs.ts';
@@ -114,6 +114,8 @@ export async function openSession(options: SessionOptions): Promise<Opening> {
   options.machine.faultPoint('begun');
   await recordInputs(ledger, { known, plan, given });
   options.machine.faultPoint('inputs-recorded');
+  const state: Partial<RunState> = known.resumedRun?.state ?? {};
+  const { jobs = [], nextChunk = 1, files = {}, owned = {}, rejectsKinds = {} } = state;
   const session: Session = {
     ledger,
     isResumed: known.resumedRun !== undefined,
@@ -121,12 +123,8 @@ export async function openSession(options: SessionOptions): Promise<Opening> {
     adopted: known.adopted,
     lost: known.lost,
     sentBefore: start.again ? 'all' : onTheirWay(known),
-    endedJobs: known.resumedRun?.state.jobs.map(({ id }) => id) ?? [],
-    nextChunk: known.resumedRun?.state.nextChunk ?? 1,
-    files: known.resumedRun?.state.files ?? {},
-    owned: known.resumedRun?.state.owned ?? {},
-    rejectsKinds: known.resumedRun?.state.rejectsKinds ?? {},
-    jobs: known.resumedRun?.state.jobs ?? [],
+    endedJobs: jobs.map(({ id }) => id),
+    ...{ nextChunk, files, owned, rejectsKinds, jobs },
   };
   return { kind: 'open', session };
 }

@@ -3,6 +3,12 @@ import { resolveRowOutput, type StreamOutput } from './output-path.ts';
 import { openOutputStream, type StreamMachine } from './output-stream.ts';
 import { replaceFile } from './replace-file.ts';
 
+/** What writes, and until when it may. */
+export interface Writing {
+  machine: StreamMachine;
+  signal?: AbortSignal | undefined;
+}
+
 /**
  * Writes `content` to whatever `path` is and returns which kind it was. A reader that is gone is no failure.
  * Throws a Failure `usage` for what cannot be an output, and `local` for what cannot be written. Once
@@ -11,16 +17,15 @@ import { replaceFile } from './replace-file.ts';
 export async function writeOutput(
   path: string,
   content: string,
-  machine: StreamMachine,
-  signal?: AbortSignal,
+  writing: Writing,
 ): Promise<'file' | 'stream'> {
   const output = await resolveRowOutput(path);
-  if (output.kind === 'file') await writeFile(path, content, signal);
-  else await writeStream(output, content, machine, signal);
+  if (output.kind === 'file') await writeFile(path, content, writing.signal);
+  else await writeStream(output, content, writing);
   return output.kind;
 }
 
-async function writeFile(path: string, content: string, signal?: AbortSignal): Promise<void> {
+async function writeFile(path: string, content: string, signal: AbortSignal | undefined): Promise<void> {
   const replacement = await replaceFile(path);
   try {
     await replacement.write(content);
@@ -35,8 +40,7 @@ async function writeFile(path: string, content: string, signal?: AbortSignal): P
 export async function writeStream(
   output: StreamOutput,
   content: string,
-  machine: StreamMachine,
-  signal?: AbortSignal,
+  { machine, signal }: Writing,
 ): Promise<void> {
   const stream = await openOutputStream(output, machine, signal);
   try {

@@ -7,58 +7,97 @@ import type { ResolvedForm } from './resolved-export.ts';
 
 /** Throws a Failure `usage` that names the option. */
 export function checkTogether(settings: ExportSettings, form: ResolvedForm, kind: OutputKind): void {
-  const isFile = form.kind === 'file' || form.kind === 'directory';
-  if (form.kind !== 'postgres') refuseOfPostgres(settings);
-  if (settings.split === 'day' && form.kind !== 'directory') {
-    throw new Failure('usage', '--split day needs a directory', { hint: '--output events/' });
-  }
-  if (settings.shard !== undefined && settings.split === undefined) {
-    throw new Failure('usage', '--shard needs a directory with a file a day', {
-      hint: '--split day --output events/',
-    });
-  }
-  if (settings.layout === 'hive' && settings.columns?.every((name) => name === partitionColumn) === true) {
-    throw new Failure(
-      'usage',
-      `--columns names only "${partitionColumn}", which --layout hive has in the path`,
-    );
-  }
-  if (settings.incremental === true && form.kind === 'stream') {
-    throw new Failure('usage', '--incremental needs a file, a directory or postgres: as output');
-  }
-  const mayGrow = form.kind === 'postgres' || (isFile && kind.name === 'csv');
-  if (settings.evolve && !mayGrow) {
-    throw new Failure('usage', '--evolve needs a CSV file or PostgreSQL as output', {
-      hint: 'the columns of a stream and of Parquet are fixed, and objects name their own',
-    });
-  }
-  if (settings.manifest && !isFile) throw new Failure('usage', '--manifest needs an output of files');
-  if (form.kind === 'postgres' && settings.format !== undefined) {
-    throw new Failure('usage', '--format applies to files, not to PostgreSQL');
-  }
-  for (const [flag, isGiven] of [
-    ['--excel-safe', settings.excelSafe],
-    ['--bom', settings.bom],
-  ] as const) {
-    if (isGiven && form.kind === 'postgres') throw new Failure('usage', `${flag} needs a file as output`);
-    if (isGiven && kind.name !== 'csv') throw new Failure('usage', `${flag} needs CSV as output format`);
-  }
-  if (kind.name === 'parquet' && settings.incremental === true && settings.split === undefined) {
-    throw new Failure('usage', 'cannot append to a Parquet file', {
-      hint: '--split day writes a file a day, which --incremental goes on with',
-    });
-  }
+  const asked = { ...settings, form: form.kind, encoding: kind.name };
+  const found = [...POSTGRES_ALONE, ...CONTRADICTIONS].find(({ applies }) => applies(asked));
+  if (found === undefined) return;
+  throw new Failure('usage', found.message, found.hint === undefined ? {} : { hint: found.hint });
+}
+
+type Asked = ExportSettings & { form: ResolvedForm['kind']; encoding: OutputKind['name'] };
+
+interface Contradiction {
+  applies: (asked: Asked) => boolean;
+  message: string;
+  hint?: string;
 }
 
 /** Whoever gives one of them means a database, and would miss it only after the rows are somewhere else. */
-function refuseOfPostgres({ createTable, dedupeExisting, table, upsert }: ExportSettings): void {
-  for (const [flag, isGiven] of [
-    ['--table', table !== undefined],
-    ['--no-create-table', !createTable],
-    ['--upsert', upsert],
-    ['--dedupe-existing', dedupeExisting],
-  ] as const) {
-    if (!isGiven) continue;
-    throw new Failure('usage', `${flag} needs PostgreSQL as output`, { hint: '--output postgres:' });
-  }
+const POSTGRES_ALONE: readonly Contradiction[] = [
+  postgresAlone('--table', ({ table }) => table !== undefined),
+  postgresAlone('--no-create-table', ({ createTable }) => !createTable),
+  postgresAlone('--upsert', ({ upsert }) => upsert),
+  postgresAlone('--dedupe-existing', ({ dedupeExisting }) => dedupeExisting),
+];
+
+function postgresAlone(flag: string, isGiven: Contradiction['applies']): Contradiction {
+  return {
+    applies: (asked) => asked.form !== 'postgres' && isGiven(asked),
+    message: `${flag} needs PostgreSQL as output`,
+    hint: '--output postgres:',
+  };
+}
+
+/** The first that applies is told. */
+const CONTRADICTIONS: readonly Contradiction[] = [
+  {
+    applies: ({ split, form }) => split === 'day' && form !== 'directory',
+    message: '--split day needs a directory',
+    hint: '--output events/',
+  },
+  {
+    applies: ({ shard, split }) => shard !== undefined && split === undefined,
+    message: '--shard needs a directory with a file a day',
+    hint: '--split day --output events/',
+  },
+  {
+    applies: ({ layout, columns }) =>
+      layout === 'hive' && columns?.every((name) => name === partitionColumn) === true,
+    message: `--columns names only "${partitionColumn}", which --layout hive has in the path`,
+  },
+  {
+    applies: ({ incremental, form }) => incremental === true && form === 'stream',
+    message: '--incremental needs a file, a directory or postgres: as output',
+  },
+  {
+    applies: (asked) => asked.evolve && asked.form !== 'postgres' && !(isOfFiles(asked) && isCsv(asked)),
+    message: '--evolve needs a CSV file or PostgreSQL as output',
+    hint: 'the columns of a stream and of Parquet are fixed, and objects name their own',
+  },
+  {
+    applies: (asked) => asked.manifest && !isOfFiles(asked),
+    message: '--manifest needs an output of files',
+  },
+  {
+    applies: ({ form, format }) => form === 'postgres' && format !== undefined,
+    message: '--format applies to files, not to PostgreSQL',
+  },
+  ...ofCsv('--excel-safe', ({ excelSafe }) => excelSafe),
+  ...ofCsv('--bom', ({ bom }) => bom),
+  {
+    applies: ({ encoding, incremental, split }) =>
+      encoding === 'parquet' && incremental === true && split === undefined,
+    message: 'cannot append to a Parquet file',
+    hint: '--split day writes a file a day, which --incremental goes on with',
+  },
+];
+
+function isOfFiles({ form }: Asked): boolean {
+  return form === 'file' || form === 'directory';
+}
+
+function isCsv({ encoding }: Asked): boolean {
+  return encoding === 'csv';
+}
+
+function ofCsv(flag: string, isGiven: Contradiction['applies']): Contradiction[] {
+  return [
+    {
+      applies: (asked) => isGiven(asked) && asked.form === 'postgres',
+      message: `${flag} needs a file as output`,
+    },
+    {
+      applies: (asked) => isGiven(asked) && !isCsv(asked),
+      message: `${flag} needs CSV as output format`,
+    },
+  ];
 }
