@@ -126,6 +126,20 @@ describe('plain rows', () => {
     for (const size of [1_048_576, 3_000_000, bytes.length]) expectSame(bytes, checks[1], size);
   });
 
+  // The property seldom has a row in which one cell alone is amiss.
+  test.each([
+    ['count', '1.5'],
+    ['time', 'soon'],
+    ['share', 'half'],
+    ['dnt', 'truf'],
+    ['on', 'never'],
+  ])('have no cell that is not of its type: %s of %s', (name, bad) => {
+    const good = ['a', 'x', '1', '2026-11-01T10:00:00Z', '0.5', 'true', '2026-11-01'];
+    const row = columns.map((column, index) => (column.name === name ? bad : good[index])).join(',');
+    const bytes = Buffer.from(`${header}${good.join(',')}\n${row}\n`);
+    expectSame(bytes, checks[2], bytes.length);
+  });
+
   test('are nearly all rows', () => {
     const table = { idIndex: 0, timeIndex: 1, cells: 2, mayHaveMore: true, types: [] };
     const rows = new RowOffsetList();
