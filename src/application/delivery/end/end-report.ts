@@ -65,8 +65,10 @@ export class EndReport {
   }
 
   /** Resolves to the exit code. */
-  async ended({ rejects, run, planned, recorded }: Ending, exitNow: ExitNow): Promise<number> {
+  async ended({ run, planned, recorded, ...ending }: Ending, exitNow: ExitNow): Promise<number> {
     const { command } = this.#options;
+    // With --append the file may hold rows, though none of these.
+    const rejects = this.#tally.counts.rejected > 0 ? ending.rejects : undefined;
     if (recorded !== undefined)
       this.#tally.reasons = (await reasonsOfAll(this.#tally, recorded)) ?? this.#tally.reasons;
     const durationMs = this.#reporter.durationMs();
