@@ -30,14 +30,11 @@ interface Sums {
   counts: Counts;
   thisRun: Counts;
   inputs: readonly { rows: number }[];
-  rejects: { rows: number; state: string | null; reasons: readonly { rows: number }[] };
+  rejects: { rows: number };
 }
 
-/**
- * Which parts of the document of a delivery do not add up to their whole, in sentences; empty when all do. `isShared`:
- * its rejects are added to those of other runs, which cannot always be told from its own.
- */
-export function sumProblems({ counts, thisRun, inputs, rejects }: Sums, isShared: boolean): string[] {
+/** Which parts of the document of a delivery do not add up to their whole, in sentences; empty when all do. */
+export function sumProblems({ counts, thisRun, inputs, rejects }: Sums): string[] {
   const rowsOf = (list: readonly { rows: number }[]) => list.reduce((sum, { rows }) => sum + rows, 0);
   const outcomesOf = ({ read: _read, ...outcomes }: Counts) =>
     Object.values(outcomes).reduce((sum, rows) => sum + rows, 0);
@@ -47,9 +44,6 @@ export function sumProblems({ counts, thisRun, inputs, rejects }: Sums, isShared
     ['inputs', counts.read, rowsOf(inputs)],
     ['rejects', counts.rejected, rejects.rows],
   ];
-  // Those of earlier runs are only where their files are.
-  if (rejects.state === 'present' && !isShared)
-    sums.push(['reasons', counts.rejected, rowsOf(rejects.reasons)]);
   return sums
     .filter(([, whole, parts]) => whole !== parts)
     .map(([name, whole, parts]) => `${name}: ${parts} of ${whole} rows`);

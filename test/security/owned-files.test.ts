@@ -71,6 +71,16 @@ describe('the rejects of an earlier run stay', () => {
   });
 });
 
+test('a file that a run was to add to, and did not, is not told of as its own', async () => {
+  const place = await openPlace();
+  await place.write('bad.ndjson', 'of somebody\n');
+  await place.write('clean.ndjson', lines(eventRows(2)));
+  const { exit, report } = await place.importFiles(['clean.ndjson', '--rejects', bad, '--append']);
+  expect(exit).toBe(0);
+  expect(report.rejects).toEqual({ path: null, state: null, files: [], rows: 0, reasons: [] });
+  expect(await read(place, bad)).toBe('of somebody\n');
+});
+
 describe('two runs over different inputs, started together', () => {
   test.each([[[]], [['--append']], [['--overwrite']]])(
     'fill one file of rejects one by one: %j',
@@ -166,7 +176,9 @@ describe('a run that was interrupted', () => {
   test.each([[[]], [['--append']], [['--overwrite']]])('goes on with its own file: %j', async (flags) => {
     const { place, command } = await interrupted(flags);
     await writeFile(join(place.directory, bad), 'torn', { flag: 'a' });
-    expect((await place.importFiles(command)).exit).toBe(3);
+    const { exit, report } = await place.importFiles(command);
+    expect(exit).toBe(3);
+    expect(report.rejects).toMatchObject({ rows: 30, reasons: [{ reason: 'not-json', rows: 30 }] });
     const kept = (await read(place, bad)).trim().split('\n');
     const isAppended = flags.includes('--append');
     expect(kept.filter((line) => line.startsWith('bad'))).toHaveLength(30);

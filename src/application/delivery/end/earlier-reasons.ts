@@ -8,10 +8,10 @@ const maxRows = 100_000;
 /**
  * The reasons of all rejected rows, in place of those of this process alone, from the files that the run left.
  * Undefined when the tally has all of them, or when the files do not have exactly the others: they are gone or were
- * changed, or rows were rejected by several runs.
+ * changed, or rows were rejected by several runs. Files may also hold rows of other inputs.
  */
 export async function reasonsOfAll(
-  { counts, reasons }: Pick<Tally, 'counts' | 'reasons'>,
+  { counts, inputs, reasons }: Pick<Tally, 'counts' | 'inputs' | 'reasons'>,
   recorded: () => Promise<RecordedRun | undefined>,
 ): Promise<ReasonGroup[] | undefined> {
   const { rejected } = counts;
@@ -19,7 +19,8 @@ export async function reasonsOfAll(
   const run = await recorded();
   if (run === undefined) return undefined;
   const { recordedReasons } = await import('../page/run-facts.ts');
-  const found = await recordedReasons(run.state);
+  const paths = new Set(inputs.map((input) => input?.path));
+  const found = await recordedReasons(run.state, (path) => paths.has(path));
   if (rowsOf(found) !== rejected) return undefined;
   return found.map(({ first, ...group }) => ({
     ...group,

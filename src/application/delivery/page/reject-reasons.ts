@@ -25,11 +25,13 @@ interface Description {
 
 /**
  * The reasons in the order in which they first occur. `paths`: the files that the run left, of which those with
- * descriptions are read; what cannot be read is left out. Rows are taken from files that `isUnchanged` vouches for.
+ * descriptions are read; what cannot be read is left out. Rows are taken from files that `isUnchanged` vouches for,
+ * and only those of inputs that `isOf` accepts.
  */
 export async function readReasons(
   paths: readonly string[],
   isUnchanged: (path: string) => Promise<boolean>,
+  isOf: (input: string) => boolean = () => true,
 ): Promise<ReasonFacts[]> {
   const groups = new Map<string, Group>();
   for (const path of paths.filter((one) => one.endsWith(REJECTS_META_SUFFIX))) {
@@ -37,7 +39,7 @@ export async function readReasons(
     const rows = (await isUnchanged(rowsPath)) ? await openIfThere(rowsPath) : undefined;
     const descriptions = await openIfThere(path);
     try {
-      await readInto(groups, descriptions, rows);
+      await readInto(groups, descriptions === undefined ? [] : descriptionsIn(descriptions, isOf), rows);
     } catch {
       // Nothing depends on it: the reasons that were read are shown.
     } finally {
@@ -50,14 +52,22 @@ export async function readReasons(
 
 type Group = Omit<ReasonFacts, 'first'> & { first: RejectFacts[] };
 
+async function* descriptionsIn(
+  file: FileHandle,
+  isOf: (input: string) => boolean,
+): AsyncGenerator<Description> {
+  for await (const line of file.readLines({ autoClose: false })) {
+    const one = JSON.parse(line) as Description;
+    if (isOf(one.file)) yield one;
+  }
+}
+
 async function readInto(
   groups: Map<string, Group>,
-  descriptions: FileHandle | undefined,
+  descriptions: AsyncIterable<Description> | Iterable<Description>,
   rows: FileHandle | undefined,
 ): Promise<void> {
-  if (descriptions === undefined) return;
-  for await (const line of descriptions.readLines({ autoClose: false })) {
-    const one = JSON.parse(line) as Description;
+  for await (const one of descriptions) {
     const key = `${one.source} ${one.reason}`;
     let group = groups.get(key);
     if (group === undefined) {

@@ -141,10 +141,14 @@ function isRejects(path: string, files: RunState['files']): boolean {
 }
 
 /** Why rows were rejected, as far as the files are there that the run left. */
-export async function recordedReasons({ files, owned }: RunState): Promise<ReasonFacts[]> {
-  return readReasons(Object.keys(files), async (path) => {
+export async function recordedReasons(
+  { files, owned }: RunState,
+  isOf?: (input: string) => boolean,
+): Promise<ReasonFacts[]> {
+  const isUnchanged = async (path: string) => {
     const bytes = files[path];
     if (bytes === undefined) return false;
     return (await stateOfFile(path, { bytes, ...owned[path] })) === 'present';
-  });
+  };
+  return readReasons(Object.keys(files), isUnchanged, isOf);
 }
