@@ -127,6 +127,24 @@ describe.skipIf(noBrowser !== undefined)(
       });
     });
 
+    it('are not behind the filters when the keyboard comes to them from below', async () => {
+      const covered = `(() => {
+        const bar = document.querySelector('.bar').getBoundingClientRect();
+        const { activeElement: here } = document;
+        const isBehind = here.getBoundingClientRect().top < bar.bottom - 1 && here.closest('.bar') === null;
+        return isBehind && bar.top === 0 ? (here.getAttribute('aria-label') ?? here.tagName) : undefined;
+      })()`;
+      await withPage([events(['2026-10-01', '2026-10-02']), companies], async (page) => {
+        await page.locator('#companies-table .scroll').focus();
+        const found: unknown[] = [];
+        for (let presses = 0; presses < 40; presses++) {
+          await page.keyboard.press('Shift+Tab');
+          found.push(await page.evaluate(covered));
+        }
+        expect(found.filter((label) => label !== undefined)).toEqual([]);
+      });
+    });
+
     it('have room for long numbers beside the name of their axis', async () => {
       const millions = aggregates.map((row) => ({ ...row, total: '31234567' }));
       const left = `parseFloat(document.querySelector('.u-over').style.left)`;

@@ -25,7 +25,7 @@ export function figure(chart: FigureKind, prefix: string): Figure {
   const id = `${prefix}-${chart.id}`;
   const title = element('h3', { id: `${id}-title` });
   const picture = element('div', { class: 'picture' });
-  const details = element('details', {}, element('summary', {}, 'Table'));
+  const details = element('details', {}, element('summary', { 'aria-label': `Table of ${id}` }, 'Table'));
   let shown: Shown | undefined;
   let lines: LineChart | undefined;
   let bars: BarChart | undefined;
