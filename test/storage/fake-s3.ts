@@ -45,6 +45,8 @@ export interface FakeS3 {
   wantsBareTags: boolean;
   /** Knows no conditions of writes, as Backblaze B2. */
   lacksConditions: boolean;
+  /** Knows the first version of lists alone: there are no tokens. */
+  lacksTokens: boolean;
   /** Retains what is written, and so takes nothing without a digest. */
   retains: boolean;
   /** How far the clock of the server is ahead. */
@@ -89,6 +91,7 @@ export async function startFakeS3(): Promise<FakeS3> {
     keys: undefined,
     wantsBareTags: false,
     lacksConditions: false,
+    lacksTokens: false,
     retains: false,
     skewMs: 0,
     put: (path, content) => void fake.objects.set(path, objectOf(Buffer.from(content))),
@@ -258,7 +261,10 @@ export async function startFakeS3(): Promise<FakeS3> {
       return `<Contents><Key>${key}</Key><Size>${bytes.length}</Size><ETag>${escaped(etag)}</ETag><LastModified>2026-11-01T00:00:00.000Z</LastModified></Contents>`;
     });
     const more = paths.length > page.length;
-    const next = more ? `<NextContinuationToken>${escaped(page.at(-1) ?? '')}</NextContinuationToken>` : '';
+    const next =
+      more && !fake.lacksTokens
+        ? `<NextContinuationToken>${escaped(page.at(-1) ?? '')}</NextContinuationToken>`
+        : '';
     return xmlReply(
       `<ListBucketResult><IsTruncated>${more}</IsTruncated>${next}${contents.join('')}</ListBucketResult>`,
     );

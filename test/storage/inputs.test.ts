@@ -33,6 +33,15 @@ test('a glob takes what it matches of all pages, packed and plain, every row onc
   expect(report.inputs.map(({ path }) => path)).toContain('s3://logs/day/1.ndjson.gz');
 });
 
+test('a list that does not say how it goes on is no list: exit 6, and nothing is sent', async () => {
+  const { place, s3, environment } = await openBucket();
+  for (let number = 0; number < 5; number++) s3.put(`logs/${number}.ndjson`, lines(eventRows(1)));
+  s3.lacksTokens = true;
+  const { exit } = await place.importFiles(['s3://logs/*.ndjson'], { environment });
+  expect(exit).toBe(6);
+  expect(storedNumbers(place.sandbox)).toEqual([]);
+});
+
 test('an object is read by ranges of the very version that was looked at', async () => {
   const { place, s3, environment } = await openBucket();
   const rows = lines(eventRows(8000));

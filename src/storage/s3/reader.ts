@@ -84,6 +84,7 @@ export class BucketReader implements ObjectReader {
         if (Key !== undefined) yield statedObject({ scheme, bucket, key: Key, version: undefined }, stated);
       }
       token = page.NextContinuationToken;
+      if (page.IsTruncated === true && !token) throw endlessList(textOfAddress(address));
     }
   }
 
@@ -117,6 +118,13 @@ function statedObject(address: BucketAddress, { ETag, Size = 0, LastModified }: 
     version: ETag === undefined ? undefined : `${ETag} ${Size}`,
     changedMs: LastModified?.getTime(),
   };
+}
+
+/** A server that knows the first version of lists alone says that there are more, and gives no token for them. */
+function endlessList(address: string): Failure {
+  return new Failure('local', `cannot list ${address}: the server does not say how its list goes on`, {
+    hint: 'it must know ListObjectsV2; name the objects one by one, or fewer than a page of them with a longer prefix',
+  });
 }
 
 function prefixFailure(address: BucketAddress): Failure {
