@@ -1,4 +1,5 @@
 /** Resolves a command's declared options to one frozen value, including secrets from files. */
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import type { OptionSpec } from '../settings/option-spec.ts';
@@ -98,14 +99,22 @@ export async function readSettings<const Specs extends readonly OptionSpec[]>(
   const { stdinIsInput } = options;
   const { signal } = interruption ?? {};
   const sources = { specs, resolved, given, files: named, kept, mayAsk, stdinIsInput, signal, machine };
+  // Where nobody is waited for, the command itself tells of an interruption, with all that it reports.
+  const mayHang = (await Promise.all(secretFiles.map(({ path }) => mayWait(path, machine)))).includes(true);
   const reading = readSecrets(sources);
-  const secrets = await (interruption?.unlessInterrupted(reading) ?? reading);
+  const secrets = await (mayHang ? (interruption?.unlessInterrupted(reading) ?? reading) : reading);
   const read = secretFiles.map(({ path }) => path).filter((path) => path !== '-');
   if (Object.keys(profile.values).length > 0) read.push(profileStore(machine).path);
   const settings = withSecrets(specs, given, secrets);
   await warnOfOpenFiles(read, values, machine);
   const chosen = profile.source.kind === 'default' ? {} : { profile: profile.name };
   return { ...settings, values: { ...settings.values, ...chosen }, secretFiles };
+}
+
+/** Whether reading a file may wait for somebody who writes to it. */
+async function mayWait(path: string, { workingDirectory }: Machine): Promise<boolean> {
+  const found = await stat(resolve(workingDirectory, path)).catch(() => undefined);
+  return path === '-' || found?.isFile() !== true;
 }
 
 /** Without what is saved under the name of another option. */

@@ -36,7 +36,7 @@ const MAX_LINES = 20;
 
 /**
  * Detects the format from the path and the first bytes. `text` is never guessed, and everything called NDJSON
- * is read as whatever JSON it is. Throws a Failure `usage` when nothing decides, and for UTF-16.
+ * is read as whatever JSON it is, or as the table that it is. Throws a Failure `usage` when nothing decides, and for UTF-16.
  */
 export function detectFormat(
   path: string,
@@ -60,18 +60,29 @@ export function detectFormat(
     const note = `${path} holds JSON, and is read as such (--format ${byName} reads it as a table)`;
     return { name: 'ndjson', notes: [note] };
   }
-  if (byName === 'ndjson') return { name: 'ndjson' };
   const text = head.bytes.toString('utf8', markLength(head.bytes)).trimStart();
   if (text === '') return { name: 'ndjson' };
   const lines = text.split('\n', MAX_LINES);
   if (lines.some((line) => /^\s*[{[]/.test(line))) return { name: 'ndjson' };
+  const rows = lines.filter((line) => line.trim() !== '');
+  if (byName === 'ndjson') {
+    const table = tableOf(rows);
+    if (table === undefined || !isEvenTable(rows)) return { name: 'ndjson' };
+    const note = `${path} holds a table, and is read as such (--format ndjson reads it line by line)`;
+    return { name: table, notes: [note] };
+  }
   if (ending?.toLowerCase() === 'log' || looksLikeLog(head.bytes)) return undefined;
   if (/^sep=/i.test(text)) return { name: 'csv' };
-  const rows = lines.filter((line) => line.trim() !== '');
+  const name = tableOf(rows);
+  return name === undefined ? undefined : { name };
+}
+
+/** Which table these rows are the beginning of; undefined for none. */
+function tableOf(rows: readonly string[]): 'csv' | 'tsv' | undefined {
   // A table drawn for people.
   if (rows.slice(0, 3).some((line) => /^[\s|+:=-]*-{2,}[\s|+:=-]*$/.test(line))) return undefined;
-  if (isTable(rows, '\t')) return { name: 'tsv' };
-  return [',', ';', '|'].some((delimiter) => isTable(rows, delimiter)) ? { name: 'csv' } : undefined;
+  if (isTable(rows, '\t')) return 'tsv';
+  return [',', ';', '|'].some((delimiter) => isTable(rows, delimiter)) ? 'csv' : undefined;
 }
 
 /** Whether the first line is an object, which has quotes, commas and colons where no header has them. */
@@ -90,6 +101,20 @@ function isTable(rows: readonly string[], delimiter: string): boolean {
   return (
     others.length === 0 || agreeing.some((row) => cellsOf(row, delimiter) === count || hasOpenQuote(row))
   );
+}
+
+/**
+ * Whether every line has as many cells as the first, and no space follows a delimiter there, as in sentences: it takes
+ * more to believe it of a file that is called something else. The last line may be cut.
+ */
+function isEvenTable(rows: readonly string[]): boolean {
+  const [first = ''] = rows;
+  const whole = rows.length > 2 ? rows.slice(0, -1) : rows;
+  return ['\t', ',', ';', '|'].some((delimiter) => {
+    const count = cellsOf(first, delimiter);
+    const isEven = whole.every((row) => cellsOf(row, delimiter) === count);
+    return rows.length > 1 && count > 1 && isEven && !first.includes(`${delimiter} `);
+  });
 }
 
 /** Outside quotes. */

@@ -105,6 +105,11 @@ async function ledgerOf({ directory }: Place): Promise<string> {
   return run === '' ? '' : readFile(join(runs, run, 'ledger.ndjson'), 'utf8');
 }
 
+/** What is locked: the next run waits for nobody. */
+function locksOf({ directory }: Place): Promise<string[]> {
+  return readdir(join(directory, '.local/state/scarf-cli/locks'));
+}
+
 const storedAt = (sandbox: Sandbox, vendor: 'scarf' | 'sumatra') =>
   sandbox.vendors[vendor].counts()['stored'] ?? 0;
 
@@ -130,6 +135,7 @@ test('rows without ids whose answers hang before the ledger are unknown, then an
   // What was left behind ends, and says nothing.
   release();
   await vi.waitFor(async () => expect(await ledgerOf(place)).toContain('"type":"ended"'), 120_000);
+  await vi.waitFor(async () => expect(await locksOf(place)).toEqual([]), 120_000);
   onlyDocumentIn(text());
   await rm(join(place.directory, 'replies'));
   const again = await place.runCli([...argv.slice(0, 3), '--json', '--progress', 'none']);
@@ -151,6 +157,7 @@ test('rows with ids whose import is not on record yet are unsent, and stored onc
   expect(document.counts).toMatchObject({ read: 21, accepted: 0, unknown: 0 });
   release();
   await vi.waitFor(async () => expect(await ledgerOf(place)).toContain('"type":"ended"'), 120_000);
+  await vi.waitFor(async () => expect(await locksOf(place)).toEqual([]), 120_000);
   const again = await place.importFiles(['a.ndjson']);
   expect(again.report.counts).toMatchObject({ read: 21, accepted: 20, rejected: 1, unsent: 0 });
   expect(storedAt(place.sandbox, 'scarf')).toBe(20);
@@ -244,4 +251,23 @@ describe('the last word', () => {
 // Loading the source takes longer than anything here.
 beforeAll(async () => {
   await import('../../src/commands/import/declare.ts');
+});
+
+test.each([
+  ['import', 'rows.ndjson', '--deadline', '1s'],
+  ['import', 'rows.ndjson', '--deadline', '1s', '--token-file', 'token'],
+  ['ingest', 'sumatra', 'rows.ndjson', '--deadline', '1s'],
+  ['check', 'rows.ndjson', '--deadline', '1s'],
+])('a deadline that has passed before anything began has a report like any other: %s %s', async (...argv) => {
+  const place = await openPlace();
+  await place.write('rows.ndjson', signups(1));
+  await place.write('token', 'tok-5ecre7-0f-1a7e');
+  // As though the program took all of the time to load.
+  const machine = {
+    sleep: (ms: number) => (ms === 1000 ? Promise.resolve() : new Promise<void>(() => undefined)),
+  };
+  const { exit, report } = await place.runCli([...argv, '--json'], { machine });
+  expect(exit).toBe(5);
+  expect(report).toMatchObject({ exit: 5, counts: { read: 0, unsent: 0 }, rejects: { rows: 0 } });
+  expect(report?.errors).toMatchObject([{ kind: 'unavailable', message: 'stopped at the deadline' }]);
 });

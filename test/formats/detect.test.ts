@@ -28,6 +28,18 @@ test.each([
   expect(named('a.csv', content)).toBe(format);
 });
 
+test.each([
+  ['a,b\n1,2\n', 'csv'],
+  ['\uFEFFa;b\r\n1;2\r\n3;4\r\n5', 'csv'],
+  ['a\tb\n1\t2\n', 'tsv'],
+  ['a,b\n{"a":1}\n', 'ndjson'],
+  ['a,b\n', 'ndjson'],
+  ['a,b\n1,2\nnote\n3,4\n', 'ndjson'],
+  ['Started, at last\nStopped, too\nLeft, at once\n', 'ndjson'],
+])('%j in a.ndjson is %s', (content, format) => {
+  expect(named('a.ndjson', content)).toBe(format);
+});
+
 describe('by content', () => {
   test.each([
     ['', 'ndjson'],
@@ -67,6 +79,9 @@ test('what is called NDJSON and is something else is said', () => {
   const said = 'and read as such (--format ndjson reads it line by line)';
   expect(notesOf('a.ndjson', array)).toEqual([`a.ndjson is a JSON array, ${said}`]);
   expect(notesOf('a.json', array)).toEqual([]);
+  expect(notesOf('a.jsonl', 'a,b\n1,2\n')).toEqual([
+    'a.jsonl holds a table, and is read as such (--format ndjson reads it line by line)',
+  ]);
   expect(notesOf('a.json', '{"data":[{"a":1}]}')).toEqual([expect.stringContaining('data')]);
 });
 
