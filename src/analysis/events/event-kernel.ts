@@ -1,73 +1,21 @@
 /** The memory and the calls of the kernel in `src/kernels/event-counts`, one of its own for each analysis. */
-import { createHash } from 'node:crypto';
-import wasm from '#kernels/event-counts';
 import { Failure } from '../../failure.ts';
 import type { FoundCells } from '../rows/csv-cells.ts';
 import { textOf, type Text } from '../tables/text.ts';
-import { eventField } from './event-fields.ts';
+import {
+  instantiate,
+  wordsOf,
+  type EventKernelExports,
+  type KernelAddress,
+  type KernelNumber,
+} from './event-kernel-exports.ts';
+import { fittingRow, spanFrom } from './fitting-row.ts';
 
 /** Bytes that the kernel sees at once. */
 const INPUT_BYTES = 1024 * 1024;
 /** Behind them, for a row whose cells are given. */
 const ROW_BYTES = 64 * 1024;
 const SLACK = 64;
-/** Longer ids are compared by hash; the kernel truncates other texts. */
-const maxCellBytes = 1000;
-const hashed: ReadonlySet<number> = new Set([eventField.id, eventField.origin_id]);
-
-/** What the kernel exports; addresses are offsets in its memory. */
-interface Exports extends Record<KernelAddress | KernelNumber, { readonly value: number }> {
-  memory: { buffer: ArrayBuffer };
-  begin(inputBytes: number, pages: number, idPages: number): number;
-  describeTable(columns: number): void;
-  findRows(skipped: number, length: number): number;
-  takeCells(day: number, band: number): void;
-  isFull(): number;
-  areGroupsFull(): number;
-  areTextsFull(): number;
-  countRows(): void;
-  countOrigins(): void;
-  renumberCells(): void;
-  clearGroups(): void;
-  clearTexts(): void;
-}
-
-const ADDRESSES = [
-  'input',
-  'headerPrefixes',
-  'fieldOf',
-  'cellFrom',
-  'cellTo',
-  'groupRecords',
-  'textFrom',
-  'textTo',
-  'domainFrom',
-  'domainTo',
-  'newCells',
-  'daysSinceEpoch',
-  'aliases',
-  'textFields',
-  'pairs',
-  'newOrigins',
-  'returningOrigins',
-] as const;
-type KernelAddress = (typeof ADDRESSES)[number];
-type KernelNumber =
-  | 'end'
-  | 'events'
-  | 'duplicates'
-  | 'withoutId'
-  | 'withoutTime'
-  | 'groups'
-  | 'originCount'
-  | 'texts'
-  | 'areIdsForgotten'
-  | 'areOriginsForgotten'
-  | 'GROUP_BYTES'
-  | 'MAX_TEXTS'
-  | 'OTHER'
-  | 'PAIR_SLOTS'
-  | 'MAX_COLUMNS';
 
 /** Memory for ids and origins, in pages of 64 KiB. */
 export interface Remembered {
@@ -82,8 +30,7 @@ const MAX_REMEMBERED: Remembered = { all: 1056, ids: 896 };
 
 /** Holds only memory: nothing to close. */
 export class EventKernel {
-  static #module: WebAssembly.Module | undefined;
-  readonly #exports: Exports;
+  readonly #exports: EventKernelExports;
   /** All of the memory, until the next call of `countRows`, `countOrigins` or `takeCells`: it may grow. */
   text: Text;
   /** The same by words of four bytes. */
@@ -101,7 +48,7 @@ export class EventKernel {
 
   /** Throws a Failure `local` where there is no memory, or a processor without SIMD. */
   constructor({ all, ids } = MAX_REMEMBERED) {
-    this.#exports = instantiate((EventKernel.#module ??= compile()));
+    this.#exports = instantiate();
     if (this.#exports.begin(INPUT_BYTES + SLACK + ROW_BYTES, all, ids) === 0) {
       throw new Failure('local', 'there is no memory to count events');
     }
@@ -181,7 +128,7 @@ export class EventKernel {
 
   /** Adds a row with these cells to the batch, and with what its time and its confidence mean. */
   takeCells(row: FoundCells, meaning: { day: number; band: number }): void {
-    const { text, from, to } = fitting(row);
+    const { text, from, to } = fittingRow(row, ROW_BYTES);
     const { numbers } = this;
     const [first, last] = [spanFrom(from, to), Math.max(...to)];
     const at = 4 * this.words.input + INPUT_BYTES + SLACK;
@@ -211,58 +158,4 @@ export class EventKernel {
     this.text = textOf(Buffer.from(buffer));
     this.numbers = new Int32Array(buffer);
   }
-}
-
-function compile(): WebAssembly.Module {
-  try {
-    return new WebAssembly.Module(wasm);
-  } catch (cause) {
-    throw new Failure('local', 'events cannot be counted on this processor: WebAssembly has no SIMD', {
-      cause,
-    });
-  }
-}
-
-function instantiate(module: WebAssembly.Module): Exports {
-  return new WebAssembly.Instance(module).exports as Exports;
-}
-
-/** All of them are multiples of sixteen. */
-function wordsOf(exports: Exports): Record<KernelAddress, number> {
-  return Object.fromEntries(ADDRESSES.map((name) => [name, exports[name].value / 4])) as Record<
-    KernelAddress,
-    number
-  >;
-}
-
-/** The row itself, or one with shorter cells that is counted alike. */
-function fitting(row: FoundCells): FoundCells {
-  const { from, to } = row;
-  const isShort = Math.max(...to) - spanFrom(from, to) <= ROW_BYTES;
-  const lengthOf = (field: number) => (to[field] as number) - (from[field] as number);
-  if (isShort && [...hashed].every((field) => lengthOf(field) <= maxCellBytes)) return row;
-  const cells = Array.from(from, (start, field) => {
-    const cell = row.text.bytes.subarray(start, to[field]);
-    if (cell.length <= maxCellBytes) return cell;
-    if (hashed.has(field)) return createHash('sha256').update(cell).digest();
-    return cell.subarray(0, maxCellBytes);
-  });
-  const ends = Int32Array.from(cells, (_, field) =>
-    cells.slice(0, field + 1).reduce((sum, { length }) => sum + length, 0),
-  );
-  const bytes = Buffer.concat(cells);
-  return {
-    text: textOf(bytes),
-    from: ends.map((end, field) => end - (cells[field] as Buffer).length),
-    to: ends,
-  };
-}
-
-/** Where the first of the cells begins; those that are empty may have no place. */
-function spanFrom(from: Int32Array, to: Int32Array): number {
-  let first = Infinity;
-  for (let field = 0; field < from.length; field++) {
-    if (from[field] !== to[field]) first = Math.min(first, from[field] as number);
-  }
-  return first === Infinity ? 0 : first;
 }
