@@ -44,6 +44,17 @@ describe('imports', () => {
     expect(JSON.parse(stdout)).toHaveLength(14);
   });
 
+  test('a list that nobody bounded says when it is not all', async () => {
+    const listed = async (imports: number, ...argv: string[]) => {
+      const place = await openPlace({ scarf: { foreignActive: imports } });
+      const { stdout, stderr } = await place.runCli(['imports', 'list', '--json', ...argv]);
+      return [(JSON.parse(stdout) as unknown[]).length, stderr];
+    };
+    expect(await listed(30)).toEqual([30, '']);
+    expect(await listed(31)).toEqual([30, expect.stringContaining('--limit')]);
+    expect(await listed(31, '--limit', '30')).toEqual([30, '']);
+  });
+
   test('show and log tell of one import', async () => {
     const place = await openPlace();
     const id = await importRows(place, 'a.ndjson', row() + row());

@@ -21,6 +21,9 @@ export const IMPORTS_OPTIONS = [
   ...DEBUG_OPTIONS,
 ] as const satisfies readonly OptionSpec[];
 
+/** How many imports are listed where nothing says how many; what is left out is then told. */
+export const listedAtMost = 30;
+
 export const LIST_OPTIONS = [
   ...IMPORTS_OPTIONS,
   ...LISTING_OPTIONS,
@@ -34,9 +37,8 @@ export const LIST_OPTIONS = [
   {
     name: 'limit',
     flags: '--limit <n>',
-    description: 'maximum number, newest first',
+    description: `maximum number, newest first (default: ${listedAtMost})`,
     kind: 'count',
-    default: 30,
   },
 ] as const satisfies readonly OptionSpec[];
 

@@ -6,7 +6,12 @@ import { writeFailure } from '../../report/failure-text.ts';
 import { jsonText } from '../../report/list/json-text.ts';
 import { viewOf } from '../../report/list/write.ts';
 import { printable } from '../../report/terminal/printable.ts';
-import { importCountsText, noSuchImportText, unreadableLogText } from '../../report/words/imports.ts';
+import {
+  importCountsText,
+  noSuchImportText,
+  onlyNewestText,
+  unreadableLogText,
+} from '../../report/words/imports.ts';
 import { nextPollMs, WAITS } from '../../retry.ts';
 import { abortImport, getImport, readImportLog, type EventImport } from '../../vendors/scarf/imports.ts';
 import { jobOf, watchJobs } from '../../vendors/scarf/jobs.ts';
@@ -15,7 +20,7 @@ import { ask, withAccount, type ImportsContext } from './account-context.ts';
 import { fullIds } from './full-ids.ts';
 import { IMPORT_LIST } from './list.ts';
 import { LogPrinter } from './log-printer.ts';
-import type { AbortSettings, ListSettings } from './options.ts';
+import { listedAtMost, type AbortSettings, type ListSettings } from './options.ts';
 
 export const list = withAccount(listAll);
 export const show = withAccount(showOne);
@@ -27,9 +32,12 @@ async function listAll(context: ImportsContext<ListSettings>): Promise<number> {
   const { settings, machine, signal: ending } = context;
   const view = viewOf(IMPORT_LIST, settings, { ...machine, signal: ending });
   const { status, limit } = settings;
-  const wanted = { limit, ...(status === undefined ? {} : { status }) };
-  const found = await ask(context, (signal) => listImports(context.account, wanted, signal));
-  await view.write(found.imports);
+  // One more than are listed tells whether any is left out.
+  const wanted = { limit: limit ?? listedAtMost + 1, ...(status === undefined ? {} : { status }) };
+  const { imports } = await ask(context, (signal) => listImports(context.account, wanted, signal));
+  await view.write(imports.slice(0, limit ?? listedAtMost));
+  if (limit === undefined && imports.length > listedAtMost)
+    machine.stderr.write(`${onlyNewestText(listedAtMost)}\n`);
   return EXIT.ok;
 }
 

@@ -3,6 +3,11 @@ import { countOf, formatCount } from '../terminal/numbers.ts';
 
 export const noImportsText = 'No imports: Scarf has none for this owner, or none with this status.';
 
+/** Behind a list that was cut. */
+export function onlyNewestText(count: number): string {
+  return `There are more imports: these are the ${count} newest (--limit N lists more).`;
+}
+
 /** Below a table that is drawn in place. */
 export const leaveHint = 'q leaves; the imports go on';
 
