@@ -10,7 +10,8 @@ import { asFailure, type Failure } from '../../failure.ts';
 import type { Piece, Range, Settled } from '../../records.ts';
 import { processMask } from '../../masking/process-mask.ts';
 import type { OutputFiles } from './output-files.ts';
-import { coveredTo, insertRange, noOutcome, type KnownRange } from '../ledger/ranges.ts';
+import type { KnownRange } from '../ledger/ranges.ts';
+import { outside, WaitingReplies, type ReplyEntry } from './waiting-replies.ts';
 
 export interface ReplyWriter {
   /**
@@ -42,169 +43,137 @@ export interface KnownReplies {
   gaps: readonly { from: number; to?: number }[];
 }
 
-/** The replies of one piece. */
-interface Entry {
-  input: number;
-  range: Range;
-  nextLine: number;
-  lines: string;
-  /** Where the row of each line begins. Absent in journals of older versions. */
-  starts?: readonly number[];
-}
-
 /** First line of the journal: length of the output before this run, which may append to an earlier one. */
 interface Base {
   base: number;
+}
+
+/** Where the rows of a run are found again, and where its files are. */
+interface RunParts {
+  files: OutputFiles;
+  supplies: readonly Supply[];
 }
 
 /**
  * Opens the output of a run. A resumed run writes all its replies again from the journal, so that it does not
  * matter which of them had reached the disk. Throws a Failure `local`.
  */
-export async function openReplies(
-  location: ReplyLocation,
-  { files, supplies }: { files: OutputFiles; supplies: readonly Supply[] },
-): Promise<ReplyWriter> {
-  const line = new WaitingLine(location.known);
-  const turns = new Mutex();
-  let failure: Failure | undefined;
+export async function openReplies(location: ReplyLocation, parts: RunParts): Promise<ReplyWriter> {
+  const output = new ReplyOutput(location, parts);
+  await output.begin();
+  return output;
+}
+
+class ReplyOutput implements ReplyWriter {
+  readonly #location: ReplyLocation;
+  readonly #parts: RunParts;
+  readonly #waiting: WaitingReplies;
+  readonly #turns = new Mutex();
   /** Of rows that are to be sent again. */
-  let earlier: Entry[] = [];
+  #earlier: ReplyEntry[] = [];
+  #failure: Failure | undefined;
 
-  async function writeReady(): Promise<void> {
-    for (const entry of line.next()) await files.append(location.output, Buffer.from(entry.lines));
-    await files.flush();
+  constructor(location: ReplyLocation, parts: RunParts) {
+    this.#location = location;
+    this.#parts = parts;
+    this.#waiting = new WaitingReplies(location.known);
   }
 
-  async function journal(value: Base | Entry): Promise<void> {
-    await files.append(location.journal, Buffer.from(`${JSON.stringify(value)}\n`));
+  /** Begins the journal, or restores from it what was written and what waits. */
+  async begin(): Promise<void> {
+    const { files } = this.#parts;
+    const { journal, known, output } = this.#location;
+    if (files.isEmpty(journal)) return this.#journal({ base: files.lengths()[output] ?? 0 });
+    const { base, entries } = await readJournal(journal, await files.lengthOf(journal));
+    await files.cut(output, base);
+    this.#earlier = entries.filter((entry) => isToBeSent(known[entry.input], entry));
+    this.#waiting.hold(entries.filter((entry) => !this.#earlier.includes(entry)));
+    await this.#writeReady();
   }
 
-  async function restore(): Promise<void> {
-    const { base, entries } = await readJournal(location.journal, await files.lengthOf(location.journal));
-    await files.cut(location.output, base);
-    earlier = entries.filter((entry) => isToBeSent(location.known[entry.input], entry));
-    line.hold(entries.filter((entry) => !earlier.includes(entry)));
-    await writeReady();
-  }
-
-  /** Replies that could not be written are missing from the output: nothing may follow them. */
-  async function whole(write: () => Promise<void>): Promise<void> {
-    if (failure !== undefined) throw failure;
-    await write().catch((error: unknown) => {
-      failure = asFailure(error);
-      throw failure;
+  put(chunk: { pieces: readonly Piece[] }, answer: Settled): Promise<void> {
+    return this.#turns.run(async () => {
+      const entries = await this.#describe(chunk, answer);
+      await this.#keep(entries, async () => {
+        for (const later of entries) {
+          this.#earlier = this.#earlier.flatMap((entry) => outside(entry, later));
+        }
+        this.#waiting.hold(entries);
+        await this.#writeReady();
+      });
     });
   }
 
-  if (files.isEmpty(location.journal)) await journal({ base: files.lengths()[location.output] ?? 0 });
-  else await restore();
+  note(chunk: { pieces: readonly Piece[] }, answer: Settled): Promise<void> {
+    return this.#turns.run(async () => {
+      const entries = await this.#describe(chunk, answer);
+      await this.#keep(entries, () => this.#parts.files.flush());
+      this.#earlier.push(...entries);
+    });
+  }
+
+  inputEnded(input: number, bytes: number): Promise<void> {
+    return this.#turns.run(() =>
+      this.#whole(async () => {
+        this.#waiting.ended(input, bytes);
+        await this.#writeReady();
+      }),
+    );
+  }
+
+  finish(): Promise<void> {
+    return this.#turns.run(async () => {
+      if (this.#earlier.length === 0) return;
+      await this.#whole(async () => {
+        this.#waiting.hold(this.#earlier.splice(0));
+        await this.#writeReady();
+      });
+    });
+  }
+
+  #describe(chunk: { pieces: readonly Piece[] }, answer: Settled): Promise<ReplyEntry[]> {
+    return describe(chunk, answer, { location: this.#location, supplies: this.#parts.supplies });
+  }
 
   /** Where they cannot be written, the chunk is not settled: the next process puts its replies once more. */
-  async function keep(entries: readonly Entry[], write: () => Promise<void>): Promise<void> {
-    const journaled = await files.lengthOf(location.journal);
-    await whole(async () => {
-      for (const entry of entries) await journal(entry);
+  async #keep(entries: readonly ReplyEntry[], write: () => Promise<void>): Promise<void> {
+    const { files } = this.#parts;
+    const { journal } = this.#location;
+    const journaled = await files.lengthOf(journal);
+    await this.#whole(async () => {
+      for (const entry of entries) await this.#journal(entry);
       await write();
     }).catch(async (error: unknown) => {
-      await files.takeBack(location.journal, journaled);
+      await files.takeBack(journal, journaled);
       throw error;
     });
   }
 
-  return {
-    put: (chunk, answer) =>
-      turns.run(async () => {
-        const entries = await describe(chunk, answer, { location, supplies });
-        await keep(entries, async () => {
-          for (const later of entries) earlier = earlier.flatMap((entry) => outside(entry, later));
-          line.hold(entries);
-          await writeReady();
-        });
-      }),
-    note: (chunk, answer) =>
-      turns.run(async () => {
-        const entries = await describe(chunk, answer, { location, supplies });
-        await keep(entries, () => files.flush());
-        earlier.push(...entries);
-      }),
-    inputEnded: (input, bytes) =>
-      turns.run(() =>
-        whole(async () => {
-          line.ended(input, bytes);
-          await writeReady();
-        }),
-      ),
-    finish: () =>
-      turns.run(async () => {
-        if (earlier.length === 0) return;
-        await whole(async () => {
-          line.hold(earlier.splice(0));
-          await writeReady();
-        });
-      }),
-  };
+  /** Replies that could not be written are missing from the output: nothing may follow them. */
+  async #whole(write: () => Promise<void>): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    await write().catch((error: unknown) => {
+      this.#failure = asFailure(error);
+      throw this.#failure;
+    });
+  }
+
+  async #journal(value: Base | ReplyEntry): Promise<void> {
+    await this.#parts.files.append(this.#location.journal, Buffer.from(`${JSON.stringify(value)}\n`));
+  }
+
+  async #writeReady(): Promise<void> {
+    const { files } = this.#parts;
+    for (const { lines } of this.#waiting.next()) {
+      await files.append(this.#location.output, Buffer.from(lines));
+    }
+    await files.flush();
+  }
 }
 
 /** Rows that are sent again get a new reply. */
-function isToBeSent(known: KnownReplies | undefined, { range }: Entry): boolean {
+function isToBeSent(known: KnownReplies | undefined, { range }: ReplyEntry): boolean {
   return (known?.gaps ?? []).some(({ from, to }) => from < range.to && (to === undefined || range.from < to));
-}
-
-/** Holds replies back until all earlier ones have arrived: ordered by input, then by position. */
-class WaitingLine {
-  readonly #inputs: { ranges: KnownRange[]; end: number | undefined; held: Entry[] }[];
-
-  constructor(known: ReplyLocation['known']) {
-    this.#inputs = known.map(({ ranges, bytes }) => ({ ranges: [...ranges], end: bytes, held: [] }));
-  }
-
-  /** Adds replies. A later reply to the same rows replaces an earlier one, which left them unknown. */
-  hold(entries: readonly Entry[]): void {
-    for (const entry of entries) {
-      const input = this.#inputs[entry.input];
-      if (!input) continue;
-      const { range, nextLine } = entry;
-      input.held = input.held.flatMap((held) => outside(held, entry));
-      input.held.push(entry);
-      insertRange(input.ranges, { ...range, nextLine, outcome: noOutcome, inDoubt: false });
-    }
-  }
-
-  ended(input: number, bytes: number): void {
-    const ended = this.#inputs[input];
-    if (ended) ended.end = bytes;
-  }
-
-  /** Removes and returns the replies that are next in order. */
-  next(): Entry[] {
-    const ready: Entry[] = [];
-    for (const input of this.#inputs) {
-      const covered = coveredTo(input.ranges);
-      const isReady = (entry: Entry) => entry.range.from < covered;
-      ready.push(...input.held.filter(isReady).sort((one, other) => one.range.from - other.range.from));
-      input.held = input.held.filter((entry) => !isReady(entry));
-      if (input.end === undefined || covered < input.end) return ready;
-    }
-    return ready;
-  }
-}
-
-/** What is left of replies where later ones to some of their rows take the place of theirs. */
-function outside(held: Entry, { input, range: { from, to } }: Pick<Entry, 'input' | 'range'>): Entry[] {
-  const { range, starts } = held;
-  if (held.input !== input || range.to <= from || to <= range.from) return [held];
-  if (from <= range.from && range.to <= to) return [];
-  if (starts === undefined) return [held];
-  const lines = held.lines.split('\n');
-  const rows = starts.map((start, nth) => ({ start, text: `${lines[nth]}\n` }));
-  const part = (within: Pick<Range, 'from' | 'to'>): Entry[] => {
-    const kept = rows.filter(({ start }) => within.from <= start && start < within.to);
-    if (kept.length === 0) return [];
-    const text = kept.map((row) => row.text).join('');
-    return [{ ...held, range: { ...range, ...within }, lines: text, starts: kept.map(({ start }) => start) }];
-  };
-  return [...part({ from: range.from, to: from }), ...part({ from: to, to: range.to })];
 }
 
 /** One line for each row sent: the reply without secrets, its error, or that it is unknown. */
@@ -212,14 +181,14 @@ async function describe(
   chunk: { pieces: readonly Piece[] },
   answer: Settled,
   { location, supplies }: { location: ReplyLocation; supplies: readonly Supply[] },
-): Promise<Entry[]> {
+): Promise<ReplyEntry[]> {
   const replies = new Map(answer.replies?.map(({ row, body }) => [row, body]));
   const refused = new Map<number | undefined, string>();
   for (let at = 0; at < answer.rejected.length; at++) {
     const rejection = answer.rejected.at(at);
     if (rejection !== undefined) refused.set(rejection.row, rejection.message);
   }
-  const entries: Entry[] = [];
+  const entries: ReplyEntry[] = [];
   let before = 0;
   for (const { input, range, nextLine, events } of chunk.pieces) {
     const indexes = Array.from({ length: events }, (_, index) => index);
@@ -247,9 +216,9 @@ function line(value: Record<string, unknown>): string {
   return `${processMask.json(JSON.stringify(value))}\n`;
 }
 
-async function readJournal(path: string, length: number): Promise<{ base: number; entries: Entry[] }> {
+async function readJournal(path: string, length: number): Promise<{ base: number; entries: ReplyEntry[] }> {
   const text = (await readRegularFile(path)).subarray(0, length).toString('utf8');
   const [first = '{"base":0}', ...rest] = text.split('\n').filter((line) => line !== '');
   const { base } = JSON.parse(first) as Base;
-  return { base, entries: rest.map((line) => JSON.parse(line) as Entry) };
+  return { base, entries: rest.map((line) => JSON.parse(line) as ReplyEntry) };
 }
