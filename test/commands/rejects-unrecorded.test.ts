@@ -66,3 +66,16 @@ test('but what was in a file to be added to stays, wherever the run ended', asyn
     expect(await readFile(path, 'utf8')).toBe(before + row);
   }
 });
+
+test('and what another run added since stays when the run goes on', async () => {
+  const place = await openRefusal(3);
+  const command = ['ingest', 'sumatra', 'rows.ndjson', '--rejects', 'bad.ndjson', '--json'];
+  await place.runCli(command, { machine: dies });
+  const other = '{"_type":"other"}\n';
+  await place.write('others.ndjson', other);
+  const append = ['ingest', 'sumatra', 'others.ndjson', '--rejects', 'bad.ndjson', '--append', '--json'];
+  expect((await place.runCli(append)).exit).toBe(3);
+  expect((await place.runCli([...command, '--on-unknown', 'resend'])).exit).toBe(3);
+  const kept = (await readFile(join(place.directory, 'bad.ndjson'), 'utf8')).split('\n');
+  expect(kept).toContain(other.trimEnd());
+});

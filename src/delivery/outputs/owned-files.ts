@@ -29,6 +29,8 @@ export interface DecideOptions {
   resumed: LeftFiles | undefined;
   /** Files of earlier runs over the same rows, to which this run appends. */
   earlier: readonly LeftFiles[];
+  /** Files of all other runs, which may have added to those of the resumed one since. */
+  others?: readonly LeftFiles[];
   overwrite: boolean;
   append: boolean;
 }
@@ -49,13 +51,20 @@ export async function decideOutputs(
 async function decide(path: string, options: DecideOptions): Promise<OutputDecision> {
   const output = await resolveRowOutput(path);
   if (output.kind === 'stream' || output.existing === undefined || output.existing.size === 0) return 'new';
-  if (await isOwned(path, options.resumed)) return 'own';
+  if (await isOwned(path, options.resumed)) return (await wasAddedTo(path, options)) ? 'append' : 'own';
   for (const left of options.earlier) if (await isAsLeft(path, left)) return 'append';
   if (options.append) return 'append';
   if (options.overwrite) return 'overwrite';
   throw new Failure('usage', `${path} already exists and was not made by this run`, {
     hint: 'move it away, or use what it holds first; else say --append to add to it, or --overwrite to replace it',
   });
+}
+
+/** Whether another run added to a file of the resumed one since: what is behind its own rows is not its own. */
+async function wasAddedTo(path: string, { resumed, others = [] }: DecideOptions): Promise<boolean> {
+  const own = resumed?.files[path] ?? 0;
+  for (const other of others) if ((other.files[path] ?? 0) > own && (await isOwned(path, other))) return true;
+  return false;
 }
 
 /** Whether the path still holds the file that a run left, with the same length. */

@@ -48,6 +48,8 @@ export interface Prior {
   resumed: FoundRun | undefined;
   /** All runs of the recipe. */
   runs: readonly FoundRun[];
+  /** All runs on disk but the resumed one, whatever they deliver. */
+  others: readonly FoundRun[];
 }
 
 export interface Session {
@@ -106,7 +108,9 @@ export async function openSession(options: SessionOptions): Promise<Opening> {
   const finished = isDone(plan, elsewhere) && !owesReplies ? finishedBy(known, plan, runs) : undefined;
   if (finished) return { kind: 'finished', finished };
 
-  await options.beforeBegin?.({ plan, resumed: known.resumedRun, runs });
+  const { resumedRun: resumed } = known;
+  const others = stored.runs.filter(({ run }) => run !== resumed?.run);
+  await options.beforeBegin?.({ plan, resumed, runs, others });
 
   const ledger = known.resumedRun ? await reopenLedger(known.resumedRun) : await beginLedger(options);
   const at = new Date(options.machine.now()).toISOString();

@@ -34,7 +34,7 @@ export async function openCheckRejects(
   const { machine, interruption } = parts.context;
   if (settings.rejects === undefined) return { put: async () => undefined, close: async () => undefined };
   const plan = readable.map((_, input) => ({ input, known: [], gaps: [] }));
-  const prior = { plan, resumed: undefined, runs: [] };
+  const prior = { plan, resumed: undefined, runs: [], others: [] };
   const asked = await requestedRejects(prior, readable, parts);
   await guard(asked);
   const decisions = await decideRequested(prior, asked, parts);

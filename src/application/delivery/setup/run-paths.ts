@@ -74,18 +74,22 @@ export function claimsOfFurtherRejects({ path, rowsPaths }: RequestedRejects): P
  * existing file that is not ours.
  */
 export async function decideRequested(
-  { plan, resumed, runs }: Prior,
+  { plan, resumed, runs, others }: Prior,
   asked: RequestedRejects | undefined,
   { resolved: { settings }, context: { machine } }: Pick<RunParts, 'resolved' | 'context'>,
 ): Promise<OutputDecisions> {
   const paths =
     asked === undefined ? [] : asked.rowsPaths.flatMap((rows) => [rows, `${rows}${REJECTS_META_SUFFIX}`]);
   if (settings.output !== undefined) paths.push(outputPath(settings.output, machine.workingDirectory));
+  // Those that this command does not name are cut back as well.
+  for (const path of Object.keys(resumed?.state.owned ?? {}))
+    if (await isOwned(path, resumed?.state)) paths.push(path);
   const isAddedTo = plan.some(({ known }) => known.length > 0);
   const { overwrite, append } = settings;
   return decideOutputs(await withoutStreams([...new Set(paths)]), {
     resumed: resumed?.state,
     earlier: isAddedTo ? runs.map(({ state }) => state) : [],
+    others: others.map(({ state }) => state),
     overwrite,
     append,
   });
