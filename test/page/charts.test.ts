@@ -149,10 +149,12 @@ describe.skipIf(noBrowser !== undefined)(
       const millions = aggregates.map((row) => ({ ...row, total: '31234567' }));
       const left = `parseFloat(document.querySelector('.u-over').style.left)`;
       await withPage([aggregates], async (page) => {
-        expect(await page.evaluate<number>(left)).toBeLessThan(100);
+        await expect.poll(() => page.evaluate<number>(left), { timeout: browserTimeoutMs }).toBeLessThan(100);
       });
       await withPage([millions], async (page) => {
-        expect(await page.evaluate<number>(left)).toBeGreaterThan(110);
+        await expect
+          .poll(() => page.evaluate<number>(left), { timeout: browserTimeoutMs })
+          .toBeGreaterThan(110);
       });
     });
 
@@ -184,7 +186,9 @@ describe.skipIf(noBrowser !== undefined)(
         await expect.poll(darkly, { timeout: browserTimeoutMs }).toBeGreaterThan(0);
         await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
         await expect.poll(darkly, { timeout: browserTimeoutMs }).toBe(0);
-        expect(await page.evaluate<number>(overhang)).toBeLessThanOrEqual(0);
+        await expect
+          .poll(() => page.evaluate<number>(overhang), { timeout: browserTimeoutMs })
+          .toBeLessThanOrEqual(0);
       });
     });
 
@@ -271,7 +275,8 @@ interface FigureFacts {
 
 async function figures(page: Page): Promise<FigureFacts[]> {
   for (const summary of await page.locator('details > summary').all()) await summary.click();
-  await page.locator('figure:last-of-type tbody tr').last().waitFor();
+  const areDrawn = `[...document.querySelectorAll('figure.chart')].every((figure) => figure.querySelector('.table tbody tr'))`;
+  await expect.poll(() => page.evaluate<boolean>(areDrawn), { timeout: browserTimeoutMs }).toBe(true);
   return page.evaluate<FigureFacts[]>(`[...document.querySelectorAll('figure.chart')].map((figure) => {
     const all = (wanted) => [...figure.querySelectorAll(wanted)];
     const label = figure.querySelector('.picture').getAttribute('aria-label') ?? '';
@@ -282,8 +287,8 @@ async function figures(page: Page): Promise<FigureFacts[]> {
       axes: [...all('.axis-name').map((name) => name.textContent), ...spoken],
       values: all('.bars g title, .u-legend .u-series').length,
       downloads: all('.downloads button').map((button) => button.textContent),
-      rows: all('tbody tr').length,
-      columns: all('thead th').length,
+      rows: all('.table tbody tr').length,
+      columns: all('.table thead th').length,
     };
   })`);
 }
