@@ -33,7 +33,7 @@ export interface ReplyLocation {
   /** The journal of the run, in order of arrival. */
   journal: string;
   inputPaths: readonly string[];
-  /** By input: ranges settled by earlier processes, the end of the input where known, and ranges still to be sent. */
+  /** By input: ranges settled by earlier processes, the end of the input where known, and ranges that get a reply yet. */
   known: readonly KnownReplies[];
 }
 
@@ -86,8 +86,11 @@ class ReplyOutput implements ReplyWriter {
     if (files.isEmpty(journal)) return this.#journal({ base: files.lengths()[output] ?? 0 });
     const { base, entries } = await readJournal(journal, await files.lengthOf(journal));
     await files.cut(output, base);
-    this.#earlier = entries.filter((entry) => isToBeSent(known[entry.input], entry));
-    this.#waiting.hold(entries.filter((entry) => !this.#earlier.includes(entry)));
+    for (const entry of entries) {
+      const kept = withoutAnswerToCome(entry, known[entry.input]);
+      this.#waiting.hold(kept);
+      this.#earlier.push(...kept.reduce(outsideOf, [entry]));
+    }
     await this.#writeReady();
   }
 
@@ -95,9 +98,7 @@ class ReplyOutput implements ReplyWriter {
     return this.#turns.run(async () => {
       const entries = await this.#describe(chunk, answer);
       await this.#keep(entries, async () => {
-        for (const later of entries) {
-          this.#earlier = this.#earlier.flatMap((entry) => outside(entry, later));
-        }
+        this.#earlier = entries.reduce(outsideOf, this.#earlier);
         this.#waiting.hold(entries);
         await this.#writeReady();
       });
@@ -171,9 +172,17 @@ class ReplyOutput implements ReplyWriter {
   }
 }
 
-/** Rows that are sent again get a new reply. */
-function isToBeSent(known: KnownReplies | undefined, { range }: ReplyEntry): boolean {
-  return (known?.gaps ?? []).some(({ from, to }) => from < range.to && (to === undefined || range.from < to));
+/** The replies to rows that get no new one. Of a journal of an older version: all of them or none. */
+function withoutAnswerToCome(entry: ReplyEntry, known: KnownReplies | undefined): ReplyEntry[] {
+  const { input, range, starts } = entry;
+  const gaps = (known?.gaps ?? []).map(({ from, to = Number.POSITIVE_INFINITY }) => ({ from, to }));
+  if (starts === undefined)
+    return gaps.some(({ from, to }) => from < range.to && range.from < to) ? [] : [entry];
+  return gaps.map((gap) => ({ input, range: { ...range, ...gap } })).reduce(outsideOf, [entry]);
+}
+
+function outsideOf(parts: ReplyEntry[], later: Pick<ReplyEntry, 'input' | 'range'>): ReplyEntry[] {
+  return parts.flatMap((part) => outside(part, later));
 }
 
 /** One line for each row sent: the reply without secrets, its error, or that it is unknown. */

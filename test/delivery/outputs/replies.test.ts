@@ -225,19 +225,20 @@ describe('a run that goes on', () => {
   });
 
   test.each([
-    ['ends where they begin', { from: 0, to: 4 }, false],
-    ['begins where they end', { from: 8 }, false],
-    ['holds them', { from: 0 }, true],
-    ['holds their first', { from: 2, to: 5 }, true],
-    ['holds their last', { from: 7, to: 9 }, true],
-  ])('leaves out replies to rows that are sent again: a gap that %s', async (_name, gap, isSentAgain) => {
+    ['ends where they begin', { from: 0, to: 4 }, ['in-0:3', 'in-0:4']],
+    ['begins where they end', { from: 8 }, ['in-0:3', 'in-0:4']],
+    ['holds them', { from: 0 }, []],
+    // The other one waits for it.
+    ['holds their first', { from: 2, to: 6 }, []],
+    ['holds their last', { from: 6, to: 10 }, ['in-0:3']],
+  ])('leaves out replies to rows that are sent again: a gap that %s', async (_name, gap, kept) => {
     const first = await open();
     await first.writer.put({ pieces: [piece(2, 4)] }, settledWith('c', 'd'));
     const recorded = first.files.lengths();
     await first.files.close();
     const ranges = [{ from: 0, to: 4, line: 1, nextLine: 3, outcome: noOutcome, inDoubt: false }];
     const second = await open([unknownOf({ ranges, gaps: [gap] })], recorded);
-    expect(await places(second)).toEqual(isSentAgain ? [] : ['in-0:3', 'in-0:4']);
+    expect(await places(second)).toEqual(kept);
     await second.files.close();
   });
 
@@ -282,6 +283,29 @@ test('rows that were sent again have one reply each, also where some were not re
     { file: 'in-0', line: 1, unknown: true },
     { file: 'in-0', line: 2, reply: 'b' },
     { file: 'in-0', line: 3, reply: 'c' },
+    { file: 'in-0', line: 4, unknown: true },
+  ]);
+  await second.files.close();
+});
+
+test('rows that a chunk of an earlier process holds have the reply of that, in their place', async () => {
+  const nothingKnown: Settled = { kind: 'settled', accepted: 0, rejected: [], unknown: 4 };
+  const first = await open();
+  await first.writer.put({ pieces: [piece(0, 4)] }, nothingKnown);
+  const recorded = first.files.lengths();
+  await first.files.close();
+
+  const ranges = [
+    { from: 0, to: 2, line: 1, nextLine: 2, outcome: noOutcome, inDoubt: true },
+    { from: 4, to: 8, line: 3, nextLine: 5, outcome: noOutcome, inDoubt: true },
+  ];
+  const second = await open([unknownOf({ ranges, bytes: 8, gaps: [{ from: 2, to: 4 }] })], recorded);
+  await second.writer.put({ pieces: [piece(1, 2)] }, settledWith('b'));
+  await second.writer.finish();
+  expect(linesOf(await second.output())).toEqual([
+    { file: 'in-0', line: 1, unknown: true },
+    { file: 'in-0', line: 2, reply: 'b' },
+    { file: 'in-0', line: 3, unknown: true },
     { file: 'in-0', line: 4, unknown: true },
   ]);
   await second.files.close();

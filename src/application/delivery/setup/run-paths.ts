@@ -162,8 +162,11 @@ export async function openRepliesOf(
   if (settings.output === undefined || target.replies !== true) return undefined;
   const { inputPaths } = rejects;
   const known: KnownReplies[] = inputPaths.map(() => ({ ranges: [], gaps: [] }));
-  for (const { input, known: own, end, gaps, from = 0 } of session.plan) {
+  // Chunks that earlier processes left get their replies now.
+  const left = [...session.adopted, ...session.lost].flatMap(({ pieces }) => pieces);
+  for (const { input, known: own, end, gaps: unsent, from = 0 } of session.plan) {
     const ranges = from === 0 ? own : [bytesBefore(from), ...own];
+    const gaps = [...unsent, ...left.filter((piece) => piece.input === input).map(({ range }) => range)];
     known[input] = end === undefined ? { ranges, gaps } : { ranges, gaps, bytes: end };
   }
   const output = outputPath(settings.output, machine.workingDirectory);
