@@ -156,6 +156,25 @@ describe('inputs', () => {
     expect(storedNumbers(place.sandbox)).toEqual(upTo(5));
   });
 
+  test('a check and a repeat count what a delivery counts, and say the same of it', async () => {
+    const place = await openPlace();
+    // What is not CSV, as its name says: a thing to be told of.
+    const rows = lines([...eventRows(1), `{"$package":"${PACKAGE}","$time":"never"}`]);
+    await place.write('a.csv', rows);
+    await place.write('b.csv', rows);
+    const argv = ['a.csv', 'b.csv'];
+    const checked = await place.importFiles([...argv, '--dry-run']);
+    const { report: first } = await place.importFiles(argv);
+    const { report: again } = await place.importFiles(argv);
+    expect(first.counts).toMatchObject({ read: 4, accepted: 1, rejected: 1, skipped: 2 });
+    expect(first.notices.map(({ code }) => code)).toEqual(['input-read-as', 'same-input']);
+    expect(checked.report.counts).toMatchObject({ read: 4, unsent: 1, rejected: 1, skipped: 2 });
+    expect(again.alreadyDelivered).toMatchObject({ run: first.run });
+    for (const key of ['counts', 'inputs', 'rejects', 'notices'] as const)
+      expect(again[key], key).toEqual(first[key]);
+    expect(checked.report).toMatchObject({ inputs: first.inputs, notices: first.notices });
+  });
+
   test('inputs without rows are warned of, where no other part may have them', async () => {
     const place = await openPlace();
     await place.write('a.ndjson', '');
@@ -166,6 +185,7 @@ describe('inputs', () => {
     expect(await noticesOf('?.ndjson')).toEqual([{ code, message: 'none of the 2 inputs holds a row' }]);
     expect(await noticesOf('?.ndjson', '--shard', '0/2')).toEqual([]);
     expect(await noticesOf('none*', '--allow-empty')).toEqual([]);
+    expect(await noticesOf('a.ndjson', '--dry-run')).toEqual([{ code, message: 'a.ndjson holds no rows' }]);
     await place.write('cut.ndjson.gz', gzipSync(lines(eventRows(1))).subarray(0, -20));
     expect(await noticesOf('cut.ndjson.gz')).toEqual([]);
     const piped = await place.importFiles(['-'], { stdin: '' });

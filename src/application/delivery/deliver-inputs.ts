@@ -20,6 +20,7 @@ import {
   type RequestedRejects,
 } from './setup/rejects-location.ts';
 import { decideRequested } from './setup/run-paths.ts';
+import { emitNotes } from './setup/rows.ts';
 import { startOf } from './setup/run-start.ts';
 import { chooseInputs, makeShares } from './setup/inputs/shares.ts';
 
@@ -138,10 +139,12 @@ async function repeatOutcome(
   await parts.outputs.publish();
   report.emitInputs(plan, given);
   report.emit({ type: 'already-delivered', run, at });
+  emitNotes(readable, report.emit);
   report.emit({ type: 'delivery-ended', unsent: 0 });
+  report.emitEnd({ stopped: undefined, openJobs: [] }, duplicates);
   // What cannot be noted makes the run look older than it is, and no more.
   if (stateDirectory !== undefined) await touchRun(stateDirectory, run, machine.now()).catch(() => undefined);
   const found = await findRejects(left, headersByKind(readable));
   const rejects = withRequestedNames(found, parts);
-  return report.end({ end: undefined, duplicates, rejects, run, recorded: () => recorded(run, parts) });
+  return report.end({ end: undefined, rejects, run, recorded: () => recorded(run, parts) });
 }

@@ -79,11 +79,11 @@ export async function dryRun(
   // An input that was closed because the command ends has ended too: that is no outcome.
   interruption.signal.throwIfAborted();
   report.emit({ type: 'delivery-ended', unsent: planned.rows });
+  report.emitEnd({ stopped: undefined, openJobs: [] }, duplicates);
   const kept = await rejects.close();
   await parts.outputs.publish();
   return report.end({
     end: undefined,
-    duplicates,
     rejects: withRequestedNames(kept, parts),
     run: paths.run,
     planned,

@@ -66,7 +66,7 @@ export async function concludeSession(conclusion: Conclusion): Promise<number> {
     reportFailure(error);
   }
   const { run } = session.ledger;
-  return report.end({ end, duplicates, rejects: kept, run, recorded: () => recorded(run, parts) });
+  return report.end({ end, rejects: kept, run, recorded: () => recorded(run, parts) });
 }
 
 /** What is on record of the run, for those who want to show it. */

@@ -10,7 +10,6 @@ import type { Vendor } from '../../../vendors/vendor.ts';
 import type { DeliverySettings } from '../../options/delivery.ts';
 import type { Reporter } from '../../reporter.ts';
 import type { RecordedRun } from '../page/run-facts.ts';
-import type { DuplicateInput } from '../setup/inputs/inputs.ts';
 import { reasonsOfAll } from './earlier-reasons.ts';
 
 export interface EndReportOptions {
@@ -26,7 +25,6 @@ export interface EndReportOptions {
 
 export interface Ending {
   end: DeliveryEnd | undefined;
-  duplicates: readonly DuplicateInput[];
   rejects: RejectsFile | undefined;
   run: string;
   /** What would be sent, when nothing was. */

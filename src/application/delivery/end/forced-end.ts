@@ -46,6 +46,6 @@ export class ForcedEnd {
     this.#report.emitEnd({ stopped: stopping.reason ?? cause, openJobs }, duplicates);
     this.#report.close();
     const end = { stopped: cause, openJobs };
-    return this.#report.end({ end, duplicates, rejects: rejects(), run, recorded });
+    return this.#report.end({ end, rejects: rejects(), run, recorded });
   }
 }
