@@ -5,19 +5,19 @@
 import { Condition } from '../concurrency.ts';
 import type { Slab } from '../contracts/input.ts';
 
-/** Large enough to make the round trip through libuv's thread pool negligible, small enough for the CPU cache. */
-const slabBytes = 1024 * 1024;
+/** Large enough to make what happens once a slab negligible: the round trip through libuv's thread pool, and between threads. */
+const slabBytes = 2 * 1024 * 1024;
 
 /**
  * How many slabs a reader may lend out; for one more it waits for a `release()`. Slabs that are being
  * compressed count.
  */
-const slabsPerReader = 6;
-/** How many more for each further thread: one that it works on, one that waits for it, one that is done. */
-const slabsPerThread = 3;
+const slabsPerReader = 3;
+/** How many more for each further thread: one that it works on, and one that waits for it or is done. */
+const slabsPerThread = 2;
 
-/** Several threads take slabs faster than one after the other comes, as long as each is asked for when the last is there. */
-const fillsAtOnce = 3;
+/** Several threads take slabs faster than one after the other comes. */
+const fillsAtOnce = 2;
 
 /** Shorter contents are copied, so that thousands of small inputs do not hold thousands of slabs. */
 const smallBytes = 64 * 1024;

@@ -67,7 +67,7 @@ const maxCoveredBytes = 64 * 1024 * 1024;
 /** How many blocks are compressed at once: one for each thread of the libuv pool. */
 const maxCompressing = 4;
 /** A slab of rows, to which ids are added. */
-const maxBlockBytes = 2 * 1024 * 1024;
+const maxBlockBytes = 4 * 1024 * 1024;
 
 /**
  * Limits on a chunk from the target and the settings of the user. As many small ones may be under way as the vendor
@@ -78,7 +78,7 @@ export function chunkLimits({ limits }: Pick<Target, 'limits'>): ChunkLimits {
   return { rows: limits.rows, bytes: limits.bytes, wireBytes: maxWireBytes, heldBytes };
 }
 
-/** Limits on blocks, small enough to fill chunks well: a quarter of a chunk, at most 2 MiB. */
+/** Limits on blocks, small enough to fill chunks well: a quarter of a chunk, at most 4 MiB. */
 export function blockLimits({ limits, body }: Pick<PackOptions, 'limits' | 'body'>): BlockLimits {
   return {
     takesDeflated: body.takesDeflated,

@@ -3,7 +3,7 @@ import { SharedBuffer, type BufferPool } from '../../formats/reading/shared-buff
 
 const MIN_BYTES = 65_536;
 /** What is reserved at most, unless one row needs more. */
-const MAX_ARENA_BYTES = 2 * 1024 * 1024;
+const MAX_ARENA_BYTES = 4 * 1024 * 1024;
 const NOTHING = new SharedBuffer(Buffer.alloc(0));
 
 export class Arena {

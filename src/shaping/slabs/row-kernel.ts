@@ -9,9 +9,9 @@ import { copyShared } from './copy-shared.ts';
 import type { RecordExports } from './record-exports.ts';
 
 /** Bytes of input that the kernel sees at once: a slab, and a row that began before it. */
-export const INPUT_BYTES = 1024 * 1024 + 65_536;
+export const INPUT_BYTES = 2 * 1024 * 1024 + 65_536;
 /** Rows grow when ids are added. */
-const ARENA_BYTES = 2 * 1024 * 1024;
+const ARENA_BYTES = 4 * 1024 * 1024;
 /** One is filled while the block before it awaits compression. */
 const ARENAS = 2;
 /** The kernel copies sixteen bytes at a time, so it may write more than it copies. */

@@ -81,7 +81,7 @@ const NOTHING = Buffer.alloc(0);
 
 /** Where only the size of rows matters, one part of so many is compressed, of so many bytes each. */
 const PARTS_A_SAMPLE = 32;
-const PART_BYTES = 1024 * 1024;
+const PART_BYTES = 2 * 1024 * 1024;
 
 /** Whether lines at this offset are compressed for others as well. The same ones whatever thread is asked. */
 function isSample(offset: number): boolean {
