@@ -173,6 +173,8 @@ export interface Retry {
   /** What happened, for the user: `503 Service Unavailable`. */
   message: string;
   status?: number;
+  /** Of a job whose judgement may change: what it is if nobody asks once more. */
+  otherwise?: Settled;
 }
 
 /** What a target says about one request. What ends the whole run is thrown as a Failure. */

@@ -172,11 +172,12 @@ export class JobPoller {
 
   async #judge(job: OpenJob, state: JobState, events: number): Promise<boolean> {
     const { target, ends, context } = this.#parts;
-    const judgement = await this.#ask(
+    const judged = await this.#ask(
       'judge',
       async () => target.judge?.(state, events, context.stopping.cut) ?? nothingToJudge,
     );
-    if (judgement.kind === 'retry') return false;
+    const judgement = judged.kind === 'retry' && !context.stopping.noNew.aborted ? judged.otherwise : judged;
+    if (judgement === undefined || judgement.kind === 'retry') return false;
     this.#tellChange(job, state, state.state);
     const mayRepeat = job.chunk.isRepeat;
     const answer = this.#gaps.applyTo(judgement, { job: job.id, events, mayRepeat });
@@ -217,8 +218,8 @@ export class JobPoller {
   }
 
   /**
-   * Retries until there is an answer. Returns `retry` only while the delivery stops; otherwise throws a Failure
-   * `unavailable`.
+   * Retries until there is an answer. Returns `retry` only while the delivery stops, or when it says what holds
+   * otherwise; else throws a Failure `unavailable`.
    */
   async #ask<T extends { kind: string }>(
     purpose: 'follow' | 'judge',
@@ -235,7 +236,8 @@ export class JobPoller {
       signal: stopping.noNew,
     });
     if (answer.kind !== 'retry' || stopping.noNew.aborted) return answer;
-    const { message } = answer as Retry;
+    const { message, otherwise } = answer as Retry;
+    if (otherwise !== undefined) return answer;
     throw new Failure('unavailable', `cannot learn how the imports are getting on: ${message}`, {
       hint: 'run the same command again: what was taken is followed, not sent again',
     });

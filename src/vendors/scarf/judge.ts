@@ -34,8 +34,8 @@ const maxLogReads = 3;
 
 /**
  * Returns a function that judges jobs that are no longer open; `events`: how many the body held. A log that ends
- * within a line, or is empty or not there though events failed, is requested again, a limited number of times, so it
- * never prevents a judgement. Throws a Failure when a request is refused.
+ * within a line, or is empty or not there though events failed, is requested again, a limited number of times, and a
+ * judgement without it is given along, so it never prevents one. Throws a Failure when a request is refused.
  */
 export function createJudge(
   account: ScarfAccount,
@@ -49,7 +49,7 @@ export function createJudge(
     const reads = (logReads.get(job.id) ?? 0) + 1;
     if (doubt !== undefined && reads < maxLogReads) {
       logReads.set(job.id, reads);
-      return { kind: 'retry', taken: 'no', why: 'transient', message: doubt };
+      return { kind: 'retry', taken: 'no', why: 'transient', message: doubt, otherwise: settled };
     }
     logReads.delete(job.id);
     return settled;

@@ -210,12 +210,32 @@ describe('a job that ended', () => {
     expect(story()).toEqual([]);
   });
 
+  test.each([0, 1])(
+    'of which the verdict may change is judged when %s retries are used up',
+    async (maxRetries) => {
+      let asked = 0;
+      const { open, follow, story, poller } = followingTo({
+        looks: [{ states: [job('j', 'done')] }],
+        judge: async () => {
+          asked += 1;
+          return { ...(again('no') as Retry), otherwise: word() };
+        },
+        maxRetries,
+      });
+      open('j');
+      await follow();
+      expect(asked).toBe(1 + maxRetries);
+      expect(story()).toEqual(['settled 1']);
+      expect(poller.openJobs).toEqual([]);
+    },
+  );
+
   test('of which the verdict cannot be had stays open when the delivery stops meanwhile', async () => {
     const { open, poller, stopping, story } = followingTo({
       looks: [],
       judge: async () => {
         stopping.stop({ why: 'deadline' });
-        return again('no') as Retry;
+        return { ...(again('no') as Retry), otherwise: word() };
       },
     });
     open('j');
