@@ -89,7 +89,9 @@ describe('imports', () => {
     const known = ['aa1', 'aa2', 'b'];
     const listAll = () => Promise.resolve(known);
     await expect(fullIds(['aa'], listAll)).rejects.toThrow('"aa" is the beginning of 2 imports: aa1, aa2');
-    expect(await fullIds(['B', 'aa1', 'c'], listAll)).toEqual(['b', 'aa1', 'c']);
+    const unlisted = '00000000-0000-4000-8000-000000000000';
+    expect(await fullIds(['B', 'aa1', unlisted], listAll)).toEqual(['b', 'aa1', unlisted]);
+    await expect(fullIds(['B', 'c'], listAll)).rejects.toThrow('c');
     await expect(fullIds([''], () => Promise.resolve(['b']))).rejects.toMatchObject({ kind: 'usage' });
   });
 
@@ -174,6 +176,14 @@ describe('imports', () => {
       machine: { elapsedMs: () => (performance.now() - startMs) * 1000 },
     });
     expect(exit).toBe(2);
+  });
+
+  test('wait for what cannot be an id is a usage error at once', async () => {
+    const place = await openPlace();
+    const { exit, stderr } = await place.runCli(['imports', 'wait', 'not-an-id'], {
+      machine: { sleep: () => Promise.reject(new Error('it waits')) },
+    });
+    expect([exit, stderr]).toEqual([2, expect.stringContaining('not-an-id')]);
   });
 
   test('an id that does not exist is a usage error', async () => {

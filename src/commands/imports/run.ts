@@ -6,18 +6,13 @@ import { writeFailure } from '../../report/failure-text.ts';
 import { jsonText } from '../../report/list/json-text.ts';
 import { viewOf } from '../../report/list/write.ts';
 import { printable } from '../../report/terminal/printable.ts';
-import {
-  importCountsText,
-  noSuchImportText,
-  onlyNewestText,
-  unreadableLogText,
-} from '../../report/words/imports.ts';
+import { importCountsText, onlyNewestText, unreadableLogText } from '../../report/words/imports.ts';
 import { nextPollMs, WAITS } from '../../retry.ts';
 import { abortImport, getImport, readImportLog, type EventImport } from '../../vendors/scarf/imports.ts';
 import { jobOf, watchJobs } from '../../vendors/scarf/jobs.ts';
 import { listImports } from '../../vendors/scarf/paging.ts';
 import { ask, withAccount, type ImportsContext } from './account-context.ts';
-import { fullIds } from './full-ids.ts';
+import { fullIds, noSuchImport } from './full-ids.ts';
 import { IMPORT_LIST } from './list.ts';
 import { LogPrinter } from './log-printer.ts';
 import { listedAtMost, type AbortSettings, type ListSettings } from './options.ts';
@@ -44,7 +39,7 @@ async function listAll(context: ImportsContext<ListSettings>): Promise<number> {
 async function showOne(context: ImportsContext): Promise<number> {
   const [id = ''] = await idsMeant(context);
   const found = await ask(context, (signal) => getImport(context.account, id, signal));
-  if (found.kind === 'missing') throw missing(id);
+  if (found.kind === 'missing') throw noSuchImport(id);
   if (context.settings.json) printJson(context, found.import);
   else for (const [name, value] of Object.entries(found.import)) print(context, `${name}: ${textOf(value)}`);
   return EXIT.ok;
@@ -61,7 +56,7 @@ async function printLog(context: ImportsContext): Promise<number> {
     output.restart();
     return readImportLog(context.account, { id, visit: (entry) => output.print(entry) }, signal);
   });
-  if (found.kind === 'missing') throw missing(id);
+  if (found.kind === 'missing') throw noSuchImport(id);
   await output.end();
   if (found.unreadable > 0) {
     context.machine.stderr.write(`warning: ${unreadableLogText(found.unreadable)}\n`);
@@ -118,7 +113,7 @@ function endInterrupted(reason: Failure, { machine }: ImportsContext): number {
 function exitOf(jobs: readonly { id: string; state: string; fields: Record<string, unknown> }[]): number {
   const has = (state: string) => jobs.some((job) => job.state === state);
   const missingJob = jobs.find(({ state }) => state === 'missing');
-  if (missingJob) throw missing(missingJob.id);
+  if (missingJob) throw noSuchImport(missingJob.id);
   if (has('aborted')) return EXIT.aborted;
   return jobs.some(({ fields }) => Number(fields['events_failed_to_import'] ?? 0) > 0)
     ? EXIT.rejected
@@ -155,7 +150,7 @@ type Aborted = EventImport & { result: 'aborted' | 'ended' };
 async function abortOne(id: string, context: ImportsContext): Promise<Aborted> {
   const look = async () => {
     const found = await ask(context, (signal) => getImport(context.account, id, signal));
-    if (found.kind === 'missing') throw missing(id);
+    if (found.kind === 'missing') throw noSuchImport(id);
     return found.import;
   };
   const before = await look();
@@ -200,8 +195,4 @@ function print({ machine }: ImportsContext, line: string): void {
 
 function printJson({ machine }: ImportsContext, value: unknown): void {
   machine.stdout.write(`${jsonText(value)}\n`);
-}
-
-function missing(id: string): Failure {
-  return new Failure('usage', noSuchImportText(id), { hint: 'check the id and --owner' });
 }
