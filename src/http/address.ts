@@ -15,7 +15,8 @@ export function baseAddress(text: string, name: string, options: { plainAnywhere
     throw new Failure('usage', `${name} is not a URL`, { hint: 'as in https://api.example.com' });
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    throw new Failure('usage', `${name} must begin with https:// (or http:// to this machine)`);
+    const plain = options.plainAnywhere === true ? 'or http://' : '(or http:// to this machine)';
+    throw new Failure('usage', `${name} must begin with https:// ${plain}`);
   }
   if (/^[^/?#]*:\/*[^/?#]*@/.test(text)) {
     throw new Failure('usage', `${name} must not contain a user name or password`, {

@@ -6,7 +6,7 @@ import { Option } from 'commander';
 import { Failure } from '../failure.ts';
 import { kindOf } from './kinds.ts';
 import type { OptionSpec } from './option-spec.ts';
-import type { Settings, Source } from './resolve.ts';
+import { UNREADABLE, type Settings, type Source } from './resolve.ts';
 import type { SettingValues } from './values.ts';
 
 /** What help says: `with --incremental`, `not with --single`. */
@@ -62,20 +62,25 @@ export function refuseForFormats(
 
 /**
  * Throws a Failure `usage` for an option that was typed for storage in which neither an input (`operands`) nor an output
- * lies. Where the inputs are in a list, it may be one of theirs.
+ * lies, and for a variable that cannot be read where one does. Where the inputs are in a list, it may be one of theirs.
  */
 export function refuseForAddresses(
   specs: readonly OptionSpec[],
   { values, sources }: Settings,
   operands: readonly string[],
 ): void {
-  if (values['filesFrom'] !== undefined) return;
   const texts = specs.filter(({ path }) => path !== undefined).map(({ name }) => values[name]);
   const names = [...operands, ...texts.filter((text) => typeof text === 'string')];
   for (const spec of specs) {
     const { forAddresses: beginning } = spec;
-    if (beginning === undefined || sources[spec.name]?.kind !== 'flag') continue;
-    if (names.some((name) => name.toLowerCase().startsWith(beginning))) continue;
+    const source = sources[spec.name];
+    if (beginning === undefined || source === undefined) continue;
+    const isNeeded = names.some((name) => name.toLowerCase().startsWith(beginning));
+    if (isNeeded && source.kind === 'environment' && values[spec.name] === UNREADABLE)
+      throw new Failure('usage', `${source.name} is not the address of a server`, {
+        hint: 'write http://HOST:PORT or https://HOST',
+      });
+    if (isNeeded || values['filesFrom'] !== undefined || source.kind !== 'flag') continue;
     throw new Failure('usage', `${flagOf(spec)} has no effect: no input or output begins with ${beginning}`);
   }
 }

@@ -23,6 +23,12 @@ export type Source =
   | { kind: 'default' }
   | { kind: 'unset' };
 
+/**
+ * The value of a variable that cannot be read, of an option that applies to some addresses alone: whoever has such an
+ * address refuses it, as does storage when it is first asked.
+ */
+export const UNREADABLE = 'unreadable';
+
 /** What the user set. */
 export interface Given {
   /** Only what was given on the command line, by spec name (`givenFlags`). */
@@ -129,7 +135,7 @@ function resolveOne(spec: OptionSpec, given: Given): { source: Source; value?: u
   for (const name of spec.environment ?? []) {
     const text = given.environment[name];
     if (text === undefined || text === '') continue;
-    return { source: { kind: 'environment', name }, value: readNamed(spec, text, name) };
+    return { source: { kind: 'environment', name }, value: readVariable(spec, text, name) };
   }
   const saved = given.profile?.[spec.name];
   if (saved !== undefined && saved !== null) {
@@ -138,6 +144,16 @@ function resolveOne(spec: OptionSpec, given: Given): { source: Source; value?: u
   }
   if (spec.default !== undefined) return { source: { kind: 'default' }, value: spec.default };
   return { source: { kind: 'unset' } };
+}
+
+/** Other programs have variables of these names: what matters only to addresses is no reason to refuse the rest. */
+function readVariable(spec: OptionSpec, text: string, name: string): unknown {
+  try {
+    return readNamed(spec, text, name);
+  } catch (error) {
+    if (spec.forAddresses === undefined) throw error;
+    return UNREADABLE;
+  }
 }
 
 function longFlag(spec: OptionSpec): string {

@@ -86,6 +86,35 @@ describe('the server of a bucket', () => {
     const environment = { AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:9' };
     expect((await runCli(['import', 'a.ndjson'], { environment })).exit).toBe(0);
   });
+
+  test.each([
+    ['localhost:4566', 'localhost:4566'],
+    ['http://somebody:hidden-9@127.0.0.1:9', 'hidden-9'],
+    ['http://127.0.0.1:9/?token=hidden-9', 'hidden-9'],
+    ['somebody:hidden-9@127.0.0.1:9', 'hidden-9'],
+  ])('that is none (%s) is refused where there is a bucket, and not shown', async (server, hidden) => {
+    const { write, runCli } = await openPlace();
+    await write('a.ndjson', row);
+    await write('list', 's3://bucket/a.ndjson\n');
+    const environment = { AWS_ENDPOINT_URL: server };
+    for (const argv of [
+      ['check', 's3://bucket/a.ndjson', '--s3-endpoint', server],
+      ['check', 's3://bucket/a.ndjson'],
+      ['check', 'a.ndjson', '--report', 's3://bucket/report.json'],
+      ['check', '--files-from', 'list'],
+    ]) {
+      const { exit, stdout, stderr } = await runCli(
+        argv,
+        argv.includes('--s3-endpoint') ? {} : { environment },
+      );
+      expect([exit, stderr], argv.join(' ')).toEqual([
+        2,
+        expect.stringMatching(/--s3-endpoint|AWS_ENDPOINT_URL/),
+      ]);
+      expect(stdout + stderr).not.toContain(hidden);
+    }
+    expect((await runCli(['check', 'a.ndjson'], { environment })).exit).toBe(0);
+  });
 });
 
 test('the format of inputs that is saved for imports is not that of an export, nor of a policy', async () => {

@@ -1,4 +1,5 @@
 /** Options of whatever reads from or writes to buckets. */
+import { baseAddress } from '../../http/address.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import type { ValuesOf } from '../../settings/values.ts';
 
@@ -25,6 +26,5 @@ export const STORAGE_OPTIONS = [
 export type StorageSettings = ValuesOf<typeof STORAGE_OPTIONS>;
 
 function readEndpoint(text: string): string {
-  if (URL.canParse(text) && /^https?:\/\//i.test(text)) return text;
-  throw new Error(`"${text}" is not an address: write http://HOST:PORT or https://HOST`);
+  return baseAddress(text, '--s3-endpoint', { plainAnywhere: true });
 }

@@ -1,5 +1,6 @@
 /** The client of the SDK for one kind of bucket, made when the first request needs it. */
 import type * as sdkModule from '#bundled/aws-sdk';
+import { baseAddress } from '../../http/address.ts';
 import type { HttpClient } from '../../http/client.ts';
 import { processMask } from '../../masking/process-mask.ts';
 import type { StorageContext } from '../retry.ts';
@@ -120,10 +121,17 @@ async function connect(scheme: 's3' | 'gs', options: S3Options): Promise<Opened>
   return { ...connection, canRenew, haveWorked: false };
 }
 
+function checkedServer(endpoint: string | undefined): string | undefined {
+  if (endpoint === undefined) return undefined;
+  return baseAddress(endpoint, 'the server of s3:// addresses (--s3-endpoint, AWS_ENDPOINT_URL)', {
+    plainAnywhere: true,
+  });
+}
+
 async function connectOnce(scheme: 's3' | 'gs', options: S3Options): Promise<Connection> {
   const { environment, http, context } = options;
   const sdk = await import('#bundled/aws-sdk');
-  const endpoint = scheme === 'gs' ? googleEndpoint : options.endpoint;
+  const endpoint = scheme === 'gs' ? googleEndpoint : checkedServer(options.endpoint);
   const given = {
     ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
     ...credentialsOf(environment),
