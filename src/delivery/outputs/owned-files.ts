@@ -31,6 +31,8 @@ export interface DecideOptions {
   earlier: readonly LeftFiles[];
   /** Files of all other runs, which may have added to those of the resumed one since. */
   others?: readonly LeftFiles[];
+  /** The file of replies, if any: a run that goes on writes its own anew, so that nothing may stand behind them. */
+  rewritten?: string | undefined;
   overwrite: boolean;
   append: boolean;
 }
@@ -51,12 +53,22 @@ export async function decideOutputs(
 async function decide(path: string, options: DecideOptions): Promise<OutputDecision> {
   const output = await resolveRowOutput(path);
   if (output.kind === 'stream' || output.existing === undefined || output.existing.size === 0) return 'new';
-  if (await isOwned(path, options.resumed)) return (await wasAddedTo(path, options)) ? 'append' : 'own';
+  const isOwn = await isOwned(path, options.resumed);
+  const isAddedTo = isOwn && (await wasAddedTo(path, options));
+  if (isOwn && !isAddedTo) return 'own';
+  if (isAddedTo && path === options.rewritten) throw addedTo(path);
+  if (isAddedTo) return 'append';
   for (const left of options.earlier) if (await isAsLeft(path, left)) return 'append';
   if (options.append) return 'append';
   if (options.overwrite) return 'overwrite';
   throw new Failure('usage', `${path} already exists and was not made by this run`, {
     hint: 'move it away, or use what it holds first; else say --append to add to it, or --overwrite to replace it',
+  });
+}
+
+function addedTo(path: string): Failure {
+  return new Failure('usage', `another run has added to ${path} since this one wrote to it`, {
+    hint: 'name another file: it gets all replies of this run, and this one stays as it is',
   });
 }
 

@@ -30,6 +30,8 @@ export interface ReplyWriter {
 export interface ReplyLocation {
   /** The output file. */
   output: string;
+  /** The last process of the run wrote to it; otherwise all replies go behind what it holds. */
+  goesOn: boolean;
   /** The journal of the run, in order of arrival. */
   journal: string;
   inputPaths: readonly string[];
@@ -43,9 +45,13 @@ export interface KnownReplies {
   gaps: readonly { from: number; to?: number }[];
 }
 
-/** First line of the journal: length of the output before this run, which may append to an earlier one. */
+/**
+ * Length of an output before this run, which may append to an earlier one: the first line of the journal, and one more
+ * for each further output. Older versions did not name the output.
+ */
 interface Base {
   base: number;
+  output?: string;
 }
 
 /** Where the rows of a run are found again, and where its files are. */
@@ -82,10 +88,12 @@ class ReplyOutput implements ReplyWriter {
   /** Begins the journal, or restores from it what was written and what waits. */
   async begin(): Promise<void> {
     const { files } = this.#parts;
-    const { journal, known, output } = this.#location;
-    if (files.isEmpty(journal)) return this.#journal({ base: files.lengths()[output] ?? 0 });
-    const { base, entries } = await readJournal(journal, await files.lengthOf(journal));
-    await files.cut(output, base);
+    const { goesOn, journal, known, output } = this.#location;
+    const begun: Base = { base: files.lengths()[output] ?? 0, output };
+    if (files.isEmpty(journal)) return this.#journal(begun);
+    const { last, entries } = await readJournal(journal, await files.lengthOf(journal));
+    if (goesOn && (last.output ?? output) === output) await files.cut(output, last.base);
+    else await this.#journal(begun);
     for (const entry of entries) {
       const kept = withoutAnswerToCome(entry, known[entry.input]);
       this.#waiting.hold(kept);
@@ -225,9 +233,10 @@ function line(value: Record<string, unknown>): string {
   return `${processMask.json(JSON.stringify(value))}\n`;
 }
 
-async function readJournal(path: string, length: number): Promise<{ base: number; entries: ReplyEntry[] }> {
+async function readJournal(path: string, length: number): Promise<{ last: Base; entries: ReplyEntry[] }> {
   const text = (await readRegularFile(path)).subarray(0, length).toString('utf8');
-  const [first = '{"base":0}', ...rest] = text.split('\n').filter((line) => line !== '');
-  const { base } = JSON.parse(first) as Base;
-  return { base, entries: rest.map((line) => JSON.parse(line) as ReplyEntry) };
+  const lines = text.split('\n').filter((line) => line !== '');
+  const values = lines.map((line) => JSON.parse(line) as Base | ReplyEntry);
+  const last = values.findLast((value) => 'base' in value) ?? { base: 0 };
+  return { last, entries: values.filter((value) => 'lines' in value) };
 }

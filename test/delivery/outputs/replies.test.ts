@@ -59,7 +59,7 @@ async function open(
   const supplies = known.map((_, input) => rowSupply(rows, input));
   const inputPaths = known.map((_, input) => `in-${input}`);
   const writer = await openReplies(
-    { output, journal: join(directory, 'journal'), inputPaths, known },
+    { output, goesOn: true, journal: join(directory, 'journal'), inputPaths, known },
     { files, supplies },
   );
   const read = async () =>

@@ -80,7 +80,8 @@ export async function decideRequested(
 ): Promise<OutputDecisions> {
   const paths =
     asked === undefined ? [] : asked.rowsPaths.flatMap((rows) => [rows, `${rows}${REJECTS_META_SUFFIX}`]);
-  if (settings.output !== undefined) paths.push(outputPath(settings.output, machine.workingDirectory));
+  const replies = settings.output && outputPath(settings.output, machine.workingDirectory);
+  if (replies !== undefined) paths.push(replies);
   // Those that this command does not name are cut back as well.
   for (const path of Object.keys(resumed?.state.owned ?? {}))
     if (await isOwned(path, resumed?.state)) paths.push(path);
@@ -90,6 +91,7 @@ export async function decideRequested(
     resumed: resumed?.state,
     earlier: isAddedTo ? runs.map(({ state }) => state) : [],
     others: others.map(({ state }) => state),
+    rewritten: replies,
     overwrite,
     append,
   });
@@ -157,7 +159,12 @@ async function outputsIn(directory: string): Promise<string[]> {
 /** The vendor's replies, if wanted, with those that a resumed run already has. */
 export async function openRepliesOf(
   { session, rejects, files, supplies }: Opened,
-  { resolved: { settings, paths }, context: { machine }, target }: RunParts,
+  {
+    resolved: { settings, paths },
+    context: { machine },
+    target,
+    decisions,
+  }: RunParts & { decisions: OutputDecisions },
 ): Promise<ReplyWriter | undefined> {
   if (settings.output === undefined || target.replies !== true) return undefined;
   const { inputPaths } = rejects;
@@ -171,7 +178,8 @@ export async function openRepliesOf(
   }
   const output = outputPath(settings.output, machine.workingDirectory);
   const journal = join(session.ledger.directory ?? paths.spool, 'replies.ndjson');
-  return openReplies({ output, journal, inputPaths, known }, { files, supplies });
+  const goesOn = decisions.get(output) === 'own';
+  return openReplies({ output, goesOn, journal, inputPaths, known }, { files, supplies });
 }
 
 interface Opened {
