@@ -47,13 +47,16 @@ export class SegmentWriter {
   readonly #pool: SegmentPool;
   readonly #whole: Uint8Array[] = [];
   #used = segmentBytes;
+  #isLetGo = false;
   byteLength = 0;
 
   constructor(pool: SegmentPool) {
     this.#pool = pool;
   }
 
+  /** Does nothing behind `release` and `abandon`: what was still being compressed would take memory for ever. */
   write(bytes: Uint8Array): void {
+    if (this.#isLetGo) return;
     let from = 0;
     while (from < bytes.length) {
       if (this.#used === segmentBytes) {
@@ -79,17 +82,17 @@ export class SegmentWriter {
   /** Returns the segments to the pool. */
   release(): void {
     this.#pool.give(this.#whole);
-    this.#start();
+    this.#letGo();
   }
 
   /** Leaves the segments to the garbage collector: a socket may still be reading them. */
   abandon(): void {
     this.#pool.forget(this.#whole);
-    this.#start();
+    this.#letGo();
   }
 
-  #start(): void {
+  #letGo(): void {
     this.#whole.length = 0;
-    this.#used = segmentBytes;
+    this.#isLetGo = true;
   }
 }

@@ -30,6 +30,14 @@ describe('waiting for memory', () => {
     expect(seen).toEqual(['second', 'memory']);
   });
 
+  test.each(['release', 'abandon'] as const)('is not for what is written behind %s', async (end) => {
+    const pool = createSegmentPool();
+    const late = written(pool, 1);
+    late[end]();
+    late.write(Buffer.from('compressed late'));
+    await expect(pool.untilTaken(0, never)).resolves.toBeUndefined();
+  });
+
   test('ends when it is aborted', async () => {
     const pool = createSegmentPool();
     written(pool, 2);
