@@ -1,7 +1,7 @@
 /** Storage by the scheme of its addresses. Loads nothing before the first address is used. */
 import type { ObjectReader, ObjectStore, StoredObject } from '../contracts/storage.ts';
 import { Failure } from '../failure.ts';
-import { readBucketAddress } from './address.ts';
+import { readBucketAddress } from '../contracts/bucket-address.ts';
 import { S3Connections, type S3Options } from './s3/client.ts';
 import { BucketReader } from './s3/reader.ts';
 import { BucketWriter } from './s3/writer.ts';

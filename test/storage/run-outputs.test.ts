@@ -187,3 +187,14 @@ test.each([
   const names = await readdir(place.directory);
   expect(names.filter((name) => name.endsWith(':'))).toEqual([]);
 });
+
+test.each(['s3://a/report.json', 's3://bucket/../report.json'])(
+  'a report that can be no object (%s) is refused before anything is sent',
+  async (address) => {
+    const { place, environment } = await openBucket();
+    await place.write('a.ndjson', lines(eventRows(1)));
+    const { exit, stderr } = await place.runCli(['import', 'a.ndjson', '--report', address], { environment });
+    expect([exit, stderr]).toEqual([2, expect.stringContaining(address)]);
+    expect(place.sandbox.vendors.scarf.imports()).toEqual([]);
+  },
+);

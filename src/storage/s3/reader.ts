@@ -1,7 +1,7 @@
 /** Reads objects of buckets. */
 import type { ObjectReader, StoredObject } from '../../contracts/storage.ts';
 import { Failure } from '../../failure.ts';
-import { readBucketAddress, textOfAddress, type BucketAddress } from '../address.ts';
+import { readBucketAddress, textOfAddress, type BucketAddress } from '../../contracts/bucket-address.ts';
 import { changedObject, readWhole } from '../bytes.ts';
 import { isRefusalWithoutBody } from './answers.ts';
 import type { S3Connections } from './client.ts';

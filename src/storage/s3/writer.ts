@@ -4,7 +4,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import pLimit from 'p-limit';
 import type { ObjectWriter, AbandonedUploads, WriteAnswer, WriteCondition } from '../../contracts/storage.ts';
 import { Failure } from '../../failure.ts';
-import { readBucketAddress, type BucketAddress } from '../address.ts';
+import { readBucketAddress, type BucketAddress } from '../../contracts/bucket-address.ts';
 import { type S3Connections } from './client.ts';
 import { writeOnCondition, type ConditionHeaders } from './conditions.ts';
 import { maxPartsAtOnce, partsOf, type Part } from './parts.ts';
